@@ -1,0 +1,32 @@
+import type { Outcome } from '../../shared/outcome.ts'
+
+/**
+ * PORT. What an agent asks about a person: one method. A backend that can do more says so by
+ * having the method of an optional capability; nobody has to write a method that only refuses.
+ *
+ * Expected results, a dead directory included, are outcomes. A backend throws only what nobody
+ * foresaw, and the agent then answers `unavailable`, `misconfigured`.
+ *
+ * A backend that holds connections also has `[Symbol.asyncDispose]`, called once after the last
+ * question has been answered.
+ */
+export interface PasswordBackend {
+  verify(credentials: Credentials): Promise<BackendAnswer>
+}
+
+export interface Credentials {
+  /** As the person typed it, trimmed, with any suffix: `alice@corp.example`. */
+  readonly username: string
+  /** The same without the realm's suffix: `alice`. */
+  readonly localName: string
+  /** Never empty when it comes from the agent; a backend refuses an empty one all the same. */
+  readonly password: string
+  /** When the question's time is up; a backend gives up by then. */
+  readonly signal: AbortSignal
+}
+
+export interface BackendAnswer {
+  readonly outcome: Outcome
+  /** The server that answered, for the log: `ldaps://dc1.corp.example:636`. */
+  readonly directory?: string
+}

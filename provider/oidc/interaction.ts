@@ -1,0 +1,51 @@
+import type { Context } from 'koa'
+
+/** What the authorization request still needs from the person, as the sign-in pages see it. */
+export interface Interaction {
+  readonly uid: string
+  /** What is asked now: who the person is, or whether the app may have what it wants. */
+  readonly prompt: 'login' | 'consent'
+  readonly client: InteractionClient
+  /** OpenID Connect Core 1.0 section 3.1.2.1: the app's guess at the user name. Not trustworthy. */
+  readonly loginHint?: string
+  /** `sub` of the browser's session, if it has one. */
+  readonly accountId?: string
+  /** Scopes the app wants and has not been granted yet; for the consent page. */
+  readonly missingScopes: readonly string[]
+  /** The same per resource indicator (RFC 8707). */
+  readonly missingResourceScopes: Readonly<Record<string, readonly string[]>>
+  /**
+   * Where the browser goes in the end, as CSP `form-action` sources: Chromium applies the
+   * directive to every redirect that follows a form's POST.
+   */
+  readonly returnSources: readonly string[]
+}
+
+export interface InteractionClient {
+  readonly id: string
+  readonly name: string
+  /** Ours: needs no consent. */
+  readonly firstParty: boolean
+  readonly logoUri?: string
+  readonly policyUri?: string
+  readonly termsUri?: string
+}
+
+/** Who signed in and how; becomes the session and the ID token's `acr`, `amr` and `auth_time`. */
+export interface SignedIn {
+  readonly accountId: string
+  /** Authentication method references, RFC 8176. */
+  readonly amr: readonly string[]
+  readonly acr?: string
+}
+
+/** The only door between the sign-in pages and the OpenID Connect library. */
+export interface Interactions {
+  /** @throws Fault `signInExpired` if it is over, unknown, or belongs to another browser */
+  load(ctx: Context): Promise<Interaction>
+  /** Each of these ends the interaction: the response is a redirect back into the flow. */
+  finishLogin(ctx: Context, signedIn: SignedIn): Promise<void>
+  finishConsent(ctx: Context): Promise<void>
+  /** @param error RFC 6749 section 4.1.2.1, for the app; e.g. `access_denied` */
+  refuse(ctx: Context, error: string, description: string): Promise<void>
+}

@@ -1,0 +1,62 @@
+import type { RedisSettings } from '../shared/redis/settings.ts'
+
+/** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
+export interface ProviderSettings {
+  /** OpenID Connect Discovery 1.0 section 3; `https`, or `http` on a loopback host only. */
+  readonly issuer: string
+  readonly listen: { readonly host: string; readonly port: number }
+  /** Addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies: readonly string[]
+  /** Absent only in local mode, which keeps everything in memory. */
+  readonly redis?: RedisSettings
+  /** 32 random bytes, base64url: seals personal data and secrets before they are stored. */
+  readonly dataKeyFile: string
+  /** PEM, P-256: signs session keys for agents, which pin its public half. */
+  readonly channelKeyFile: string
+  readonly realms: readonly RealmSettings[]
+  readonly agents: readonly PinnedAgent[]
+  readonly clientsDirectory: string
+  readonly resources: readonly ResourceSettings[]
+  readonly organization: OrganizationSettings
+  readonly lifetimes: LifetimeSettings
+  readonly log: { readonly level: string }
+}
+
+export interface RealmSettings {
+  readonly name: string
+  /** What comes after the `@` of its people's user names; none if it is only the default. */
+  readonly suffixes: readonly string[]
+  /** Takes names without a suffix, and with one that no realm has. At most one realm. */
+  readonly default: boolean
+}
+
+/** An agent known by its public key. */
+export interface PinnedAgent {
+  readonly name: string
+  readonly realms: readonly string[]
+  /** P-256, base64 SPKI, as `postern keys` prints it. */
+  readonly publicKey: string
+}
+
+/** An API that access tokens may be issued for (RFC 8707); they are JWTs (RFC 9068). */
+export interface ResourceSettings {
+  readonly identifier: string
+  readonly name: string
+  readonly scopes: readonly string[]
+}
+
+/** What the pages say about who runs this. */
+export interface OrganizationSettings {
+  readonly name: string
+  /** Shown where a person needs help: a telephone number, an address, an office. */
+  readonly help?: string
+}
+
+/** Seconds. */
+export interface LifetimeSettings {
+  readonly session: number
+  readonly interaction: number
+  readonly accessToken: number
+  readonly idToken: number
+  readonly refreshToken: number
+}

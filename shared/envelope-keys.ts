@@ -1,0 +1,81 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import { promisify } from 'node:util'
+import { type JoseKey, joseKey } from './envelope-jose.ts'
+import { Fault } from './fault.ts'
+import type { Prekey } from './wire.ts'
+
+/**
+ * Keys of the channel. An identity key is P-256 and only signs; a prekey is RSA-2048 and only
+ * opens session keys. One key for both jobs is what lets a stolen agent certificate both read
+ * and impersonate in other systems.
+ */
+export interface SigningKey {
+  readonly use: 'sign'
+  readonly key: JoseKey
+}
+export interface VerifyingKey {
+  readonly use: 'verify'
+  readonly key: JoseKey
+}
+export interface PrekeyPair {
+  readonly public: Prekey
+  readonly private: JoseKey
+}
+
+const generate = promisify(generateKeyPair)
+
+/** @returns a new P-256 key pair: private as PKCS#8 PEM, public as one line of base64 SPKI */
+export async function createIdentity(): Promise<{ privatePem: string; publicKey: string }> {
+  const pair = await generate('ec', { namedCurve: 'P-256' })
+  return {
+    privatePem: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    publicKey: spkiLine(pair.publicKey),
+  }
+}
+
+/** The public half of a private identity key, in the form that settings pin. */
+export function publicKeyOf(privatePem: string): string {
+  return spkiLine(createPublicKey(p256(() => createPrivateKey(privatePem), 'private key (PEM)')))
+}
+
+/**
+ * @param privatePem P-256 private key, PKCS#8 PEM (RFC 5958)
+ * @throws Fault `settings`
+ */
+export async function signingKey(privatePem: string): Promise<SigningKey> {
+  const key = p256(() => createPrivateKey(privatePem), 'private key (PEM)')
+  return { use: 'sign', key: await joseKey(key.export({ format: 'jwk' })) }
+}
+
+/**
+ * @param publicKey P-256 public key, base64 of SPKI DER (RFC 5480)
+ * @throws Fault `settings`
+ */
+export async function verifyingKey(publicKey: string): Promise<VerifyingKey> {
+  const der = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const
+  const key = p256(() => createPublicKey(der), 'public key (base64)')
+  return { use: 'verify', key: await joseKey(key.export({ format: 'jwk' })) }
+}
+
+/** @param kid names the prekey in heartbeats and session grants */
+export async function createPrekey(kid: string): Promise<PrekeyPair> {
+  const pair = await generate('rsa', { modulusLength: 2048 })
+  const { n, e } = pair.publicKey.export({ format: 'jwk' })
+  if (n === undefined || e === undefined) throw new Fault('internal', 'RSA key without n and e')
+  const own = await joseKey({ ...pair.privateKey.export({ format: 'jwk' }), kid })
+  return { public: { kid, kty: 'RSA', n, e }, private: own }
+}
+
+function p256(read: () => KeyObject, what: string): KeyObject {
+  try {
+    const key = read()
+    if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return key
+  } catch (cause) {
+    throw new Fault('settings', `this is no ${what} on the curve P-256`, { cause })
+  }
+  throw new Fault('settings', `this ${what} is not on the curve P-256`)
+}
+
+function spkiLine(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'der' }).toString('base64')
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import {
+  decrypt,
+  encrypt,
+  type JoseHeader,
+  type JoseKey,
+  joseKey,
+  type Opened,
+} from './envelope-jose.ts'
+import { Fault } from './fault.ts'
+
+/**
+ * Sealing of questions and verdicts under a session key: JWE `dir` + A256GCM (RFC 7516,
+ * RFC 7518 sections 4.5 and 5.3), padded. The protected header binds each message to its request,
+ * agent, realm, provider process, expiry and direction, so that a carrier who swaps or turns
+ * around messages of one session is found out.
+ */
+export interface Binding {
+  readonly type: 'postern-question' | 'postern-verdict'
+  readonly id: string
+  readonly agent: string
+  readonly realm: string
+  readonly instance: string
+  /** Milliseconds since the epoch. */
+  readonly expires: number
+}
+
+export interface SessionKey {
+  readonly use: 'seal'
+  readonly key: JoseKey
+}
+
+// A verdict "ok" with a few claims and a plain "no" must look alike on the wire, and so must short
+// and long passwords.
+const paddedTo = { 'postern-question': 512, 'postern-verdict': 2048 } as const
+
+/** @param secret 256 bits, base64url */
+export async function sessionKey(secret: string): Promise<SessionKey> {
+  return { use: 'seal', key: await joseKey({ kty: 'oct', k: secret, alg: 'A256GCM' }) }
+}
+
+/** @returns a compact JWE */
+export function seal(text: string, binding: Binding, session: SessionKey): Promise<string> {
+  return encrypt(pad(text, paddedTo[binding.type]), header(binding), session.key)
+}
+
+/**
+ * @param expected the binding, as the reader knows it without having looked into the message
+ * @throws Fault `forgedMessage` when key, algorithm or binding is another than expected
+ */
+export async function open(jwe: string, expected: Binding, session: SessionKey): Promise<string> {
+  const opened = await decrypted(jwe, session)
+  const wanted = Object.entries({ ...header(expected), enc: 'A256GCM' })
+  const wrong = wanted.filter(([name, value]) => opened.header[name] !== value)
+  if (wrong.length === 0) return opened.payload.toString('utf8').trimEnd()
+  const names = wrong.map(([name]) => name).join(', ')
+  throw new Fault('forgedMessage', `${expected.type}: sealed for another ${names}`)
+}
+
+/** The hash by which a verdict names the sealed question it answers: SHA-256, base64url. */
+export function sealedHash(jwe: string): string {
+  return createHash('sha256').update(jwe).digest('base64url')
+}
+
+/**
+ * The binding that a sealed message states of itself, unchecked: good for finding out what to
+ * expect of it, and for nothing else until `open` has succeeded.
+ * @throws Fault `badMessage`
+ */
+export function statedHeader(jwe: string): JoseHeader {
+  try {
+    const text = Buffer.from(jwe.slice(0, jwe.indexOf('.')), 'base64url').toString('utf8')
+    const parsed: unknown = JSON.parse(text)
+    if (typeof parsed === 'object' && parsed !== null) return parsed as JoseHeader
+  } catch (cause) {
+    throw new Fault('badMessage', 'not a sealed message', { cause })
+  }
+  throw new Fault('badMessage', 'not a sealed message')
+}
+
+function header({ type, ...rest }: Binding): JoseHeader {
+  return { ...rest, typ: type, alg: 'dir' }
+}
+
+async function decrypted(jwe: string, session: SessionKey): Promise<Opened> {
+  try {
+    return await decrypt(jwe, 'dir', session.key)
+  } catch (cause) {
+    throw new Fault('forgedMessage', 'the seal does not open with the session key', { cause })
+  }
+}
+
+// Spaces after JSON mean nothing, so nobody needs to be told where the padding starts.
+function pad(text: string, step: number): Buffer {
+  const size = Math.ceil(Buffer.byteLength(text) / step) * step
+  const padded = Buffer.alloc(size, ' ')
+  padded.write(text)
+  return padded
+}

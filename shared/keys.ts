@@ -1,0 +1,15 @@
+/**
+ * Every stream and store key that both sides use, built in one place, so that an access rule for
+ * an agent's Redis user can be read off this page.
+ */
+export const streams = {
+  /** Sealed questions to one agent. Written by providers, consumed by that agent alone. */
+  requestsTo: (agent: string): string => `agent:${agent}:requests`,
+  /** Sealed verdicts to one provider process. */
+  repliesTo: (instance: string): string => `replies:${instance}`,
+  /** Signed heartbeats of every agent, followed by every provider process. */
+  heartbeats: 'heartbeats',
+} as const
+
+/** Who may ask the directory about this request: the first to claim it, and nobody after. */
+export const claimKey = (requestId: string): string => `claim:${requestId}`
