@@ -12,7 +12,7 @@ import { readYaml } from './settings/yaml-document.ts'
  */
 export type CheckedSettings<T> =
   | { readonly value: T; readonly problems?: never }
-  | { readonly problems: readonly SettingsProblem[] }
+  | { readonly problems: readonly SettingsProblem[]; readonly value?: never }
 
 /**
  * @returns the frozen settings
