@@ -1,0 +1,80 @@
+import type { Clock } from '../shared/clock.ts'
+import { asFault } from '../shared/fault.ts'
+import { claimKey } from '../shared/keys.ts'
+import type { Logger } from '../shared/log.ts'
+import { type Outcome, outcomeText } from '../shared/outcome.ts'
+import type { Store } from '../shared/store.ts'
+import type { Question } from '../shared/wire.ts'
+import type { BackendAnswer } from './backends/backend.ts'
+import type { ServedRealm } from './realms.ts'
+import type { ReplayGuard } from './replay-guard.ts'
+
+/**
+ * Asks the directory, at most once per question whatever else happens.
+ * @returns `undefined` if the question is somebody else's by now, or was here before
+ */
+export type AnswerQuestion = (question: Question) => Promise<BackendAnswer | undefined>
+
+// Milliseconds. A question from further in the future than this was sealed by a clock that would
+// also let questions live too long.
+const greatestSkew = 30_000
+const claimLifetime = 60_000
+
+export function createAnswerQuestion(parts: {
+  agent: string
+  realms: ReadonlyMap<string, ServedRealm>
+  replays: ReplayGuard
+  store: Store
+  clock: Clock
+  log: Logger
+}): AnswerQuestion {
+  const { agent, realms, replays, store, clock, log } = parts
+
+  async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
+    const { username, password, expires, reference } = question
+    const signal = AbortSignal.timeout(Math.max(1, expires - clock.now()))
+    const localName = realm.localName(username)
+    try {
+      return await realm.backend.verify({ username, localName, password, signal })
+    } catch (error) {
+      // A backend answers even for a dead directory; what it throws is a mistake in it.
+      const { code, message } = asFault(error)
+      log.error({ reference, faultCode: code, detail: message }, 'the backend failed')
+      return unavailable('misconfigured')
+    }
+  }
+
+  return async (question) => {
+    const { id, expires, reference } = question
+    const now = clock.now()
+    if (question.at - now > greatestSkew) return unavailable('clockSkew')
+    const realm = realms.get(question.realm)
+    if (realm === undefined) return unavailable('misconfigured')
+    const isMine =
+      replays.isFirst(id, expires, now) && (await store.claim(claimKey(id), agent, claimLifetime))
+    if (!isMine) {
+      log.warn({ reference, requestId: id }, 'a question that is not ours to answer was left alone')
+      return undefined
+    }
+    // The claim may have waited for a slow store: an agent never binds for a person who has gone.
+    if (expires <= clock.now()) return undefined
+    const answer = await ask(realm, question)
+    report(log, question, answer, clock.now() - now)
+    return answer
+  }
+}
+
+function report(log: Logger, question: Question, answer: BackendAnswer, milliseconds: number): void {
+  const { id, realm, reference } = question
+  const { outcome, directory } = answer
+  const { code, operatorText } = outcomeText(outcome)
+  const detail = outcome.name === 'unavailable' ? outcome.detail : undefined
+  const facts = { reference, requestId: id, realm, directory, outcome: outcome.name, detail }
+  const level = outcome.name === 'unavailable' ? 'error' : 'info'
+  log[level]({ ...facts, outcomeCode: code, milliseconds }, operatorText)
+}
+
+function unavailable(reason: 'clockSkew' | 'misconfigured'): BackendAnswer {
+  const outcome: Outcome = { name: 'unavailable', reason }
+  return { outcome }
+}

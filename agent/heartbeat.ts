@@ -1,0 +1,67 @@
+import type { Bus, Subscription } from '../shared/bus.ts'
+import { type Clock, randomId } from '../shared/clock.ts'
+import type { SigningKey } from '../shared/envelope-keys.ts'
+import { sign } from '../shared/envelope-signature.ts'
+import { asFault } from '../shared/fault.ts'
+import { streams } from '../shared/keys.ts'
+import type { Logger } from '../shared/log.ts'
+import { type Heartbeat, wireVersion } from '../shared/wire.ts'
+import type { Prekeys } from './prekeys.ts'
+
+/** Milliseconds. */
+const interval = 1_000
+
+/**
+ * Tells every provider process that this agent is there, what it serves and which prekey to seal
+ * to; signed, since a heartbeat with a stranger's prekey would send passwords to the stranger.
+ * `stop` says goodbye, so that nothing more is sent.
+ */
+export async function startHeartbeat(parts: {
+  agent: string
+  realms: readonly string[]
+  version: string
+  limit: number
+  inFlight: () => number
+  bus: Bus
+  clock: Clock
+  log: Logger
+  identity: SigningKey
+  prekeys: Prekeys
+}): Promise<Subscription> {
+  const { agent, realms, version, limit, inFlight, bus, clock, log, identity, prekeys } = parts
+  const run = randomId(clock)
+  let counter = 0
+
+  async function beat(state: Heartbeat['state']): Promise<void> {
+    counter += 1
+    const said: Heartbeat = {
+      ...{ v: wireVersion, agent, at: clock.now(), counter, run, state, realms, version, limit },
+      ...{ inFlight: inFlight(), prekey: prekeys.newest().public },
+    }
+    const signed = await sign('postern-heartbeat', JSON.stringify(said), identity)
+    await bus.add(streams.heartbeats, { agent, signed })
+  }
+
+  async function beatOrLog(state: Heartbeat['state']): Promise<void> {
+    try {
+      await prekeys.renew()
+      await beat(state)
+    } catch (error) {
+      const { code, message } = asFault(error)
+      log.warn({ faultCode: code, detail: message }, 'a heartbeat could not be sent')
+    }
+  }
+
+  await beatOrLog('ready')
+  let under: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    under = beatOrLog('ready')
+  }, interval)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await under
+      await beatOrLog('leaving')
+    },
+  }
+}

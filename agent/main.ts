@@ -1,0 +1,85 @@
+import type { Bus } from '../shared/bus.ts'
+import type { Clock } from '../shared/clock.ts'
+import { type SigningKey, verifyingKey } from '../shared/envelope-keys.ts'
+import { Fault } from '../shared/fault.ts'
+import type { Logger } from '../shared/log.ts'
+import type { RedisSettings } from '../shared/redis/settings.ts'
+import type { Store } from '../shared/store.ts'
+import { version } from '../shared/version.ts'
+import { createAnswerQuestion } from './answer-question.ts'
+import { createConsumer } from './consumer.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { createPrekeys } from './prekeys.ts'
+import { closeRealms, openRealms } from './realms.ts'
+import { createReplayGuard } from './replay-guard.ts'
+import { createSessions } from './sessions.ts'
+import type { AgentSettings } from './settings.ts'
+
+/**
+ * The agent: the process beside the directory. It takes sealed questions off its stream, asks the
+ * directory, and replies with a signed verdict. It connects outwards only and listens to nothing.
+ */
+export interface RunningAgent {
+  /** Says goodbye, finishes what it has in hand, ends its connections. */
+  stop(): Promise<void>
+}
+
+export interface AgentParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly identity: SigningKey
+  /** What relative file names in the settings are relative to. */
+  readonly folder: string
+  /** Both given in local mode; otherwise opened from the settings. */
+  readonly carriers?: { readonly bus: Bus; readonly store: Store }
+}
+
+export async function startAgent(
+  settings: AgentSettings,
+  parts: AgentParts,
+): Promise<RunningAgent> {
+  const { clock, identity } = parts
+  const { name: agent, concurrency } = settings
+  const log = parts.log.child({ agent })
+  const provider = await verifyingKey(settings.providerPublicKey)
+  const [prekeys, realms, carriers] = await Promise.all([
+    createPrekeys(clock),
+    openRealms(settings.realms, { log, clock, folder: parts.folder }),
+    parts.carriers ?? openRedis(settings.redis, { ...parts, log, name: agent }),
+  ])
+  const { bus, store } = carriers
+  const common = { agent, bus, clock, log, identity }
+
+  const sessions = createSessions({ agent, clock, prekeys, provider })
+  const replays = createReplayGuard()
+  const answerQuestion = createAnswerQuestion({ agent, realms, replays, store, clock, log })
+  const consumer = createConsumer({ ...common, sessions, answerQuestion, concurrency })
+  const heartbeat = await startHeartbeat({
+    ...common,
+    realms: [...realms.keys()],
+    version,
+    limit: concurrency,
+    inFlight: () => consumer.inFlight(),
+    prekeys,
+  })
+  log.info({ realms: [...realms.keys()], version }, 'agent ready')
+
+  return {
+    stop: async () => {
+      await heartbeat.stop()
+      await consumer.stop()
+      await closeRealms(realms)
+      if ('close' in carriers) await carriers.close()
+      log.info('agent stopped')
+    },
+  }
+}
+
+async function openRedis(
+  settings: RedisSettings | undefined,
+  parts: { clock: Clock; log: Logger; name: string; folder: string },
+) {
+  if (settings === undefined) throw new Fault('settings', 'the agent needs `redis`')
+  const { openCarriers } = await import('../shared/redis/carriers.ts')
+  return openCarriers(settings, parts)
+}

@@ -1,0 +1,45 @@
+import { type Binding, open, type SessionKey } from '../../shared/envelope.ts'
+import { verify } from '../../shared/envelope-signature.ts'
+import { Fault } from '../../shared/fault.ts'
+import { decodeVerdict, type Verdict } from '../../shared/wire.ts'
+import type { TrustedAgent } from './agents.ts'
+
+/** One sealing of a question for one agent: what its verdict must fit. */
+export interface Sealing {
+  readonly agent: TrustedAgent
+  readonly session: SessionKey
+  readonly prekey: string
+  /** Of the question; a verdict carries the same with its own type. */
+  readonly binding: Binding
+  /** SHA-256 of the sealed question. */
+  readonly hash: string
+}
+
+/**
+ * The verdict in a reply, if it is this agent's answer to this very question.
+ * @throws Fault `forgedMessage` or `badMessage` otherwise
+ */
+export async function checkVerdict(reply: string, sealing: Sealing): Promise<Verdict> {
+  const isSealed = reply.split('.').length === 5
+  const binding = { ...sealing.binding, type: 'postern-verdict' } as const
+  const signed = isSealed ? await open(reply, binding, sealing.session) : reply
+  const verdict = decodeVerdict(await verify('postern-verdict', signed, sealing.agent.key))
+  const { id, agent, realm, instance } = sealing.binding
+  const wanted = { id, agent, realm, instance, requestHash: sealing.hash }
+  const wrong = Object.entries(wanted).filter(
+    ([name, value]) => verdict[name as keyof typeof wanted] !== value,
+  )
+  if (wrong.length > 0) {
+    const names = wrong.map(([name]) => name).join(', ')
+    throw new Fault('forgedMessage', `verdict about another ${names}`)
+  }
+  if (!isSealed && !saysCannotDecrypt(verdict)) {
+    throw new Fault('forgedMessage', 'an unsealed verdict that claims to have read the question')
+  }
+  return verdict
+}
+
+/** The one thing an agent without the session key can truthfully say. */
+export function saysCannotDecrypt({ outcome }: Verdict): boolean {
+  return outcome.name === 'unavailable' && outcome.reason === 'cannotDecrypt'
+}

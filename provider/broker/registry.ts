@@ -1,0 +1,79 @@
+import type { Bus, Subscription } from '../../shared/bus.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { verify } from '../../shared/envelope-signature.ts'
+import { asFault, Fault } from '../../shared/fault.ts'
+import { streams } from '../../shared/keys.ts'
+import type { Logger } from '../../shared/log.ts'
+import { decodeHeartbeat, type Heartbeat } from '../../shared/wire.ts'
+import type { TrustedAgent, TrustedAgents } from './agents.ts'
+import { type Heard, type Health, hear, health } from './health.ts'
+
+/** Which agents are there, by their signed heartbeats. */
+export interface Registry extends Subscription {
+  /** Every agent of the realm that has been heard, with its health at this moment. */
+  ofRealm(realm: string): readonly Present[]
+  isLive(agent: string): boolean
+}
+
+export interface Present {
+  readonly agent: TrustedAgent
+  readonly heartbeat: Heartbeat
+  readonly health: Health
+}
+
+// Of forty agents, each must be found in what a new provider process reads first.
+const backlog = 200
+
+export function createRegistry(parts: {
+  bus: Bus
+  agents: TrustedAgents
+  clock: Clock
+  log: Logger
+}): Registry {
+  const { agents, clock, log } = parts
+  const heard = new Map<string, Heard & { agent: TrustedAgent }>()
+
+  const onError = (error: unknown) => {
+    const { code, message } = asFault(error)
+    log.warn({ faultCode: code, detail: message }, 'a heartbeat was refused')
+  }
+
+  const subscription = parts.bus.follow(streams.heartbeats, { backlog, onError }, async (entry) => {
+    const agent = trusted(agents, entry['agent'])
+    const text = await verify('postern-heartbeat', entry['signed'] ?? '', agent.key)
+    const heartbeat = decodeHeartbeat(text)
+    if (heartbeat.agent !== agent.name) {
+      throw new Fault('forgedMessage', `${agent.name} sent a heartbeat of ${heartbeat.agent}`)
+    }
+    const before = heard.get(agent.name)
+    const after = hear(before, heartbeat, clock.now())
+    heard.set(agent.name, { ...after, agent })
+    if (before?.heartbeat.run !== after.heartbeat.run) {
+      log.info({ agent: agent.name, version: heartbeat.version }, 'agent heard')
+    }
+  })
+
+  const healthOf = (one: Heard) => health(one, clock.now())
+  return {
+    ofRealm: (realm) =>
+      [...heard.values()]
+        .filter(({ agent, heartbeat }) => serves(agent, heartbeat, realm))
+        .map((one) => ({ agent: one.agent, heartbeat: one.heartbeat, health: healthOf(one) })),
+    isLive: (name) => {
+      const one = heard.get(name)
+      return one !== undefined && healthOf(one) === 'live'
+    },
+    stop: () => subscription.stop(),
+  }
+}
+
+function trusted(agents: TrustedAgents, name: string | undefined): TrustedAgent {
+  const agent = agents.find(name ?? '')
+  if (agent === undefined) throw new Fault('forgedMessage', 'heartbeat of an unknown agent')
+  return agent
+}
+
+// What the agent says it serves can only narrow what it is trusted with.
+function serves(agent: TrustedAgent, heartbeat: Heartbeat, realm: string): boolean {
+  return agent.realms.includes(realm) && heartbeat.realms.includes(realm)
+}
