@@ -52,9 +52,14 @@ export async function signingKey(privatePem: string): Promise<SigningKey> {
  * @throws Fault `settings`
  */
 export async function verifyingKey(publicKey: string): Promise<VerifyingKey> {
-  const der = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const
-  const key = p256(() => createPublicKey(der), 'public key (base64)')
+  const key = readPublicKey(publicKey)
   return { use: 'verify', key: await joseKey(key.export({ format: 'jwk' })) }
+}
+
+/** The same without making anything of it: whether settings may pin this key. */
+export function readPublicKey(publicKey: string): KeyObject {
+  const der = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const
+  return p256(() => createPublicKey(der), 'public key (base64)')
 }
 
 /** @param kid names the prekey in heartbeats and session grants */
