@@ -21,7 +21,7 @@ interface Garden {
 
 const garden: z.ZodType<Garden> = z.strictObject({
   name: z.string().min(1),
-  rest: wholeNumber('seconds', { min: 1, max: 60 }).default(5),
+  rest: wholeNumber({ min: 1, max: 60 }, 'seconds').default(5),
   beds: z.array(z.strictObject({ plant: z.string(), rows: z.number() })).min(1),
 })
 
