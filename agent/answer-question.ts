@@ -64,7 +64,12 @@ export function createAnswerQuestion(parts: {
   }
 }
 
-function report(log: Logger, question: Question, answer: BackendAnswer, milliseconds: number): void {
+function report(
+  log: Logger,
+  question: Question,
+  answer: BackendAnswer,
+  milliseconds: number,
+): void {
   const { id, realm, reference } = question
   const { outcome, directory } = answer
   const { code, operatorText } = outcomeText(outcome)

@@ -7,6 +7,7 @@ import type { RedisSettings } from '../shared/redis/settings.ts'
 import type { Store } from '../shared/store.ts'
 import { version } from '../shared/version.ts'
 import { createAnswerQuestion } from './answer-question.ts'
+import { type CreateBackend, createBackend } from './backends/registry.ts'
 import { createConsumer } from './consumer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createPrekeys } from './prekeys.ts'
@@ -32,6 +33,8 @@ export interface AgentParts {
   readonly folder: string
   /** Both given in local mode; otherwise opened from the settings. */
   readonly carriers?: { readonly bus: Bus; readonly store: Store }
+  /** Makes backends; those of the registry unless given. */
+  readonly createBackend?: CreateBackend
 }
 
 export async function startAgent(
@@ -44,7 +47,7 @@ export async function startAgent(
   const provider = await verifyingKey(settings.providerPublicKey)
   const [prekeys, realms, carriers] = await Promise.all([
     createPrekeys(clock),
-    openRealms(settings.realms, { log, clock, folder: parts.folder }),
+    openRealms(settings.realms, { createBackend, ...parts, log }),
     parts.carriers ?? openRedis(settings.redis, { ...parts, log, name: agent }),
   ])
   const { bus, store } = carriers

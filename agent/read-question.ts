@@ -1,6 +1,12 @@
 import type { BusEntry } from '../shared/bus.ts'
 import type { Clock } from '../shared/clock.ts'
-import { type Binding, open, type SessionKey, sealedHash, statedHeader } from '../shared/envelope.ts'
+import {
+  type Binding,
+  open,
+  type SessionKey,
+  sealedHash,
+  statedHeader,
+} from '../shared/envelope.ts'
 import { Fault } from '../shared/fault.ts'
 import { decodeQuestion, type Question } from '../shared/wire.ts'
 import type { Sessions } from './sessions.ts'

@@ -6,7 +6,7 @@ import { streams } from '../../shared/keys.ts'
 import type { Logger } from '../../shared/log.ts'
 import { decodeHeartbeat, type Heartbeat } from '../../shared/wire.ts'
 import type { TrustedAgent, TrustedAgents } from './agents.ts'
-import { type Heard, type Health, hear, health } from './health.ts'
+import { type Health, type Heard, health, hear } from './health.ts'
 
 /** Which agents are there, by their signed heartbeats. */
 export interface Registry extends Subscription {

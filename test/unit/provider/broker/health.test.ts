@@ -1,0 +1,59 @@
+import { expect } from 'chai'
+import { type Heard, health, hear } from '../../../../provider/broker/health.ts'
+import type { Heartbeat } from '../../../../shared/wire.ts'
+
+const beat = (at: number, counter = 1, more: Partial<Heartbeat> = {}): Heartbeat => ({
+  v: 1,
+  agent: 'a',
+  at,
+  counter,
+  run: 'r1',
+  state: 'ready',
+  realms: ['corp'],
+  version: '1',
+  inFlight: 0,
+  limit: 8,
+  prekey: { kid: 'k', kty: 'RSA', n: 'n', e: 'AQAB' },
+  ...more,
+})
+const heard = (heartbeat: Heartbeat, at: number, since = at): Heard => ({ heartbeat, at, since })
+
+describe('health', () => {
+  it('is live for five seconds after a heartbeat, then gone', () => {
+    const one = heard(beat(100_000), 100_000)
+    expect(health(one, 105_000)).to.equal('live')
+    expect(health(one, 105_001)).to.equal('gone')
+  })
+
+  it('is leaving from the goodbye on', () => {
+    expect(health(heard(beat(100_000, 2, { state: 'leaving' }), 100_000), 100_000)).to.equal(
+      'leaving',
+    )
+  })
+
+  it('is gone for an old heartbeat that is read late', () => {
+    expect(health(heard(beat(40_000), 100_000), 100_000)).to.equal('gone')
+  })
+
+  it('is skewed for an agent that goes on speaking with another time', () => {
+    const first = hear(undefined, beat(700_000, 1), 100_000)
+    const second = hear(first, beat(701_000, 2), 101_000)
+    expect(health(second, 101_000)).to.equal('skewed')
+    const behind = hear(hear(undefined, beat(10_000, 1), 100_000), beat(11_000, 2), 101_000)
+    expect(health(behind, 101_000)).to.equal('skewed')
+  })
+})
+
+describe('hearing a heartbeat', () => {
+  it('takes no notice of one played again', () => {
+    const now = hear(undefined, beat(100_000, 5), 100_000)
+    expect(hear(now, beat(100_000, 5), 103_000)).to.equal(now)
+    expect(hear(now, beat(99_000, 4), 103_000)).to.equal(now)
+  })
+
+  it('takes a new run for news, and an older run for old', () => {
+    const now = hear(undefined, beat(100_000, 5), 100_000)
+    expect(hear(now, beat(101_000, 1, { run: 'r2' }), 101_000).heartbeat.run).to.equal('r2')
+    expect(hear(now, beat(90_000, 99, { run: 'r0' }), 101_000)).to.equal(now)
+  })
+})
