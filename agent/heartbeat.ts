@@ -35,8 +35,17 @@ export async function startHeartbeat(parts: {
   async function beat(state: Heartbeat['state']): Promise<void> {
     counter += 1
     const said: Heartbeat = {
-      ...{ v: wireVersion, agent, at: clock.now(), counter, run, state, realms, version, limit },
-      ...{ inFlight: inFlight(), prekey: prekeys.newest().public },
+      v: wireVersion,
+      agent,
+      at: clock.now(),
+      counter,
+      run,
+      state,
+      realms,
+      version,
+      limit,
+      inFlight: inFlight(),
+      prekey: prekeys.newest().public,
     }
     const signed = await sign('postern-heartbeat', JSON.stringify(said), identity)
     await bus.add(streams.heartbeats, { agent, signed })

@@ -61,8 +61,7 @@ function statedBinding(sealed: string, agent: string): Binding {
   return { type: 'postern-question', id, agent, realm, instance, expires }
 }
 
-function agrees(question: Question, { type: _, ...bound }: Binding): boolean {
-  return Object.entries(bound).every(
-    ([name, value]) => question[name as keyof typeof bound] === value,
-  )
+function agrees(question: Question, binding: Binding): boolean {
+  const names = ['id', 'agent', 'realm', 'instance', 'expires'] as const
+  return names.every((name) => question[name] === binding[name])
 }

@@ -6,7 +6,8 @@ import type { Logger } from '../../shared/log.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
-import { createConversation } from './conversation.ts'
+import { Conversation } from './conversation.ts'
+import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
 import { createPendingQuestions } from './pending.ts'
 import { createRegistry } from './registry.ts'
@@ -66,14 +67,16 @@ export function createBroker(parts: BrokerParts): Broker {
   const pending = createPendingQuestions({ bus, instance, log })
   const sessions = createSessions({ clock, channelKey, instance, margin: deadline })
   const load = createLoad()
-  const shared = { bus, store, clock, instance, registry, sessions, load, deadline }
+  const deliver = createDeliver({ bus, clock, instance, sessions })
+  const shared = { store, clock, registry, load, deliver }
 
   return {
     verify: async (asked) => {
       const started = clock.now()
       const requestId = randomId(clock)
       const question = pending.add(requestId, asked.reference)
-      const conversation = createConversation(shared, { asked, requestId, question })
+      const unsealed = { id: requestId, asked, expires: started + deadline }
+      const conversation = new Conversation(shared, unsealed, question)
       try {
         const said = await conversation.run()
         return { ...said, requestId, milliseconds: clock.now() - started }

@@ -1,0 +1,46 @@
+import type { Bus } from '../../shared/bus.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { type Binding, seal, sealedHash } from '../../shared/envelope.ts'
+import { streams } from '../../shared/keys.ts'
+import { type Question, wireVersion } from '../../shared/wire.ts'
+import type { Asked } from './broker.ts'
+import type { Sealing } from './check-verdict.ts'
+import type { Present } from './registry.ts'
+import type { Sessions } from './sessions.ts'
+
+/** A question as it is before it is sealed for somebody. */
+export interface Unsealed {
+  readonly id: string
+  readonly asked: Asked
+  /** Milliseconds since the epoch. */
+  readonly expires: number
+}
+
+/** Seals a question for one agent and puts it on that agent's stream. */
+export type Deliver = (
+  question: Unsealed,
+  to: Present,
+  /** Called with what its verdict must fit, before it is sent. */
+  expect: (sealing: Sealing) => void,
+) => Promise<void>
+
+export function createDeliver(parts: {
+  bus: Bus
+  clock: Clock
+  instance: string
+  sessions: Sessions
+}): Deliver {
+  const { bus, clock, instance, sessions } = parts
+  return async ({ id, asked, expires }, { agent, heartbeat }, expect) => {
+    const { realm, username, password, reference } = asked
+    const bound = { id, agent: agent.name, realm, instance, expires }
+    const binding: Binding = { type: 'postern-question', ...bound }
+    const at = clock.now()
+    const question: Question = { v: wireVersion, ...bound, at, reference, username, password }
+    const session = await sessions(agent.name, heartbeat.prekey)
+    const sealed = await seal(JSON.stringify(question), binding, session.key)
+    const { key, prekey, grant } = session
+    expect({ agent, session: key, prekey, binding, hash: sealedHash(sealed) })
+    await bus.add(streams.requestsTo(agent.name), { session: grant, question: sealed })
+  }
+}
