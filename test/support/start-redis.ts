@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './free-port.ts'
+
+/** A Redis of the test's own, on loopback, that keeps nothing when it ends. */
+export interface RedisServer extends AsyncDisposable {
+  /** Without a password, also if it has one. */
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  /** Ends it for good and removes its folder. */
+  stop(): Promise<void>
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>
+  /** Starts it anew, empty and on the same port; ends it before if it still runs. */
+  restart(): Promise<void>
+  /** It accepts connections from now on and answers nothing. */
+  pause(): void
+  resume(): void
+}
+
+export interface RedisOptions {
+  /** A free one unless given. */
+  readonly port?: number
+  readonly password?: string
+  /** More arguments of `redis-server`. */
+  readonly args?: readonly string[]
+}
+
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-redis-'))
+  const port = options.port ?? (await freePort())
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
+  if (options.password !== undefined) args.push('--requirepass', options.password)
+  args.push(...(options.args ?? []))
+  let child = await running(args)
+  const kill = () => ended(child, 'SIGKILL')
+  const stop = async () => {
+    await kill()
+    await rm(folder, { recursive: true, force: true })
+  }
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    get pid() {
+      return child.pid ?? -1
+    },
+    stop,
+    kill,
+    restart: async () => {
+      await kill()
+      child = await running(args)
+    },
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+async function running(args: readonly string[]): Promise<ChildProcess> {
+  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  endWithUs(child)
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', () => reject(new Error(`redis-server ended at once:\n${output}`)))
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+      if (output.includes('Ready to accept connections')) resolve()
+    })
+  })
+  child.stdout.removeAllListeners('data').resume()
+  return child
+}
+
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill(signal)
+  await exited
+}
+
+// A test run that is itself ended must leave nothing behind.
+function endWithUs(child: ChildProcess): void {
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.removeListener('exit', kill))
+}
