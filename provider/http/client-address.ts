@@ -1,0 +1,61 @@
+import { BlockList, isIP } from 'node:net'
+import { Fault } from '../../shared/fault.ts'
+
+/** Whose `X-Forwarded-For` is believed. */
+export interface TrustedProxies {
+  has(address: string): boolean
+}
+
+/**
+ * @param ranges addresses or CIDR ranges, as `trustedProxies` in the settings names them
+ * @throws Fault `settings`
+ */
+export function trustedProxies(ranges: readonly string[]): TrustedProxies {
+  const list = new BlockList()
+  for (const range of ranges) add(list, range)
+  return { has: (address) => isIP(address) > 0 && list.check(address, family(address)) }
+}
+
+/**
+ * Where a request comes from. The header is read from its end, since each proxy adds what it saw
+ * there and everything further to the front was written by somebody who may lie: the first
+ * address that is no trusted proxy is the client. Anything that is not an address ends the search
+ * at the proxy that passed it on.
+ * @param peer the other end of the connection
+ * @param forwardedFor `X-Forwarded-For`, as it came
+ */
+export function clientAddress(
+  peer: string | undefined,
+  forwardedFor: string | undefined,
+  trusted: TrustedProxies,
+): string {
+  let client = plain(peer ?? '')
+  const hops = (forwardedFor ?? '').split(',').toReversed()
+  for (const hop of hops) {
+    const address = plain(hop.trim())
+    if (!trusted.has(client) || isIP(address) === 0) return client
+    client = address
+  }
+  return client
+}
+
+function add(list: BlockList, range: string): void {
+  const [address = '', prefix, ...rest] = range.split('/')
+  const widest = isIP(address) === 6 ? 128 : 32
+  const bits = prefix === undefined ? widest : Number(prefix)
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && bits <= widest)
+  if (isIP(address) === 0 || !isPrefix || rest.length > 0) {
+    throw new Fault('settings', `trustedProxies: "${range}" is no address and no CIDR range`)
+  }
+  list.addSubnet(address, bits, family(address))
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 6 ? 'ipv6' : 'ipv4'
+}
+
+// A socket that listens on both families gives IPv4 peers as `::ffff:192.0.2.1`.
+function plain(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)
+  return mapped?.[1] ?? address
+}

@@ -1,0 +1,81 @@
+import helmet, { contentSecurityPolicy } from 'helmet'
+import type Koa from 'koa'
+
+type Sources = readonly string[]
+
+/**
+ * Headers of every answer. A page with a form of ours replaces the Content Security Policy
+ * (`pagePolicy`). What the OpenID Connect library renders itself, the form_post page and a few
+ * automatic forms, needs two things of the default one: a `script-src`, to which the library adds
+ * the hash of its own inline script, and no `form-action`, since it posts to the app.
+ * @param isHttps whether the issuer is, the only case in which HSTS may be sent (RFC 6797, 7.2)
+ */
+export function securityHeaders(isHttps: boolean): Koa.Middleware {
+  const apply = helmet({
+    contentSecurityPolicy: policy({ 'script-src': [] }),
+    strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: false },
+    xFrameOptions: { action: 'deny' },
+    // `no-referrer` would make browsers send `Origin: null` with our own forms, and then
+    // nothing could be told from `Origin`. This one tells other sites just as little.
+    referrerPolicy: { policy: 'same-origin' },
+    // An app may open its sign-in in a popup and wait for it: isolation would cut the two apart.
+    crossOriginOpenerPolicy: false,
+  })
+  return async (ctx, next) => {
+    apply(ctx.req, ctx.res, throwIfAny)
+    await next()
+    // What a page says belongs to one moment of one sign-in: back and reload must ask again.
+    if (ctx.type === 'text/html' && ctx.response.get('Cache-Control') === '') {
+      ctx.set('Cache-Control', 'no-store')
+    }
+  }
+}
+
+/** What a page of ours may do: load our style sheet and pictures, and send forms to us. */
+export interface PagePolicy {
+  /**
+   * Where a form may lead in the end, as sources. Chromium applies `form-action` to every
+   * redirect that follows a POST, the app's own ones included, so that an app whose callback
+   * moves on to another host would be stuck on our page with nothing to see. So each source is
+   * widened to its scheme. What is left to the directive is little; that no form can be slipped
+   * into a page at all is the escaping of `html.ts`.
+   */
+  readonly returnSources?: Sources
+  /** Pictures from elsewhere: an app's logo. */
+  readonly imageSources?: Sources
+}
+
+export function setPagePolicy(ctx: Koa.Context, page: PagePolicy): void {
+  const schemes = new Set((page.returnSources ?? []).map(scheme))
+  const apply = contentSecurityPolicy(
+    policy({
+      'img-src': ["'self'", ...(page.imageSources ?? [])],
+      'form-action': ["'self'", ...schemes],
+    }),
+  )
+  apply(ctx.req, ctx.res, throwIfAny)
+}
+
+function policy(directives: Record<string, Sources>): {
+  useDefaults: false
+  directives: Record<string, Sources>
+} {
+  const none = ["'none'"]
+  const own = ["'self'"]
+  const always = {
+    'default-src': none,
+    'style-src': own,
+    'img-src': own,
+    'base-uri': none,
+    'frame-ancestors': none,
+  }
+  return { useDefaults: false, directives: { ...always, ...directives } }
+}
+
+function scheme(source: string): string {
+  return `${source.split(':', 1)[0]}:`
+}
+
+function throwIfAny(error?: unknown): void {
+  if (error instanceof Error) throw error
+}
