@@ -1,0 +1,59 @@
+import { asFault, type Fault } from '../../shared/fault.ts'
+import type { Logger } from '../../shared/log.ts'
+import { type Outcome, outcomeText } from '../../shared/outcome.ts'
+
+/**
+ * The record of sign-ins: one line for each password check, whatever came of it, under the
+ * reference that the person was shown.
+ */
+export interface SigninLog {
+  record(entry: SigninEntry): void
+  /** A check that ended in a fault: nobody knows the answer, and the person saw an error page. */
+  recordFault(asked: SigninAsked, thrown: unknown): void
+}
+
+export interface SigninAsked {
+  readonly reference: string
+  readonly clientAddress: string
+  /** The app's client id. */
+  readonly clientId: string
+  readonly realm: string
+  readonly username: string
+}
+
+export interface SigninEntry extends SigninAsked {
+  readonly outcome: Outcome
+  /** Who signed in, if somebody did. */
+  readonly sub?: string
+  /** The question's id; absent if no agent was asked. */
+  readonly requestId?: string
+  readonly agent?: string
+  readonly directory?: string
+  readonly milliseconds: number
+}
+
+export function createSigninLog(log: Logger): SigninLog {
+  return {
+    record: (entry) => {
+      const { outcome, username, ...fields } = entry
+      const { code, operatorText } = outcomeText(outcome)
+      const isUnavailable = outcome.name === 'unavailable'
+      const why = isUnavailable && { reason: outcome.reason, detail: outcome.detail }
+      const line = { ...fields, outcome: outcome.name, code, operatorText, ...why }
+      log[isUnavailable ? 'warn' : 'info'](line, 'sign-in')
+      logName(log, entry.reference, username)
+    },
+    recordFault: ({ username, ...fields }, thrown) => {
+      const { code, message: detail }: Fault = asFault(thrown)
+      log.error({ ...fields, outcome: 'fault', code, detail }, 'sign-in')
+      logName(log, fields.reference, username)
+    },
+  }
+}
+
+// What stands in the field for the user name is now and then a password, typed one field too
+// early. So the name is no part of the record: `sub` says who came in, and who needs to know what
+// was typed turns on `debug` for a while.
+function logName(log: Logger, reference: string, username: string): void {
+  log.debug({ reference, username }, 'user name as typed')
+}

@@ -1,0 +1,27 @@
+import type { Interaction } from '../oidc/interaction.ts'
+import type { Attempt } from './attempt.ts'
+
+/** What comes next in a sign-in. `grant` asks nothing of the person. */
+export type Step =
+  | { readonly name: 'username' }
+  | { readonly name: 'password'; readonly username: string; readonly realm: string }
+  | { readonly name: 'consent' }
+  | { readonly name: 'grant' }
+
+export type StepName = Step['name']
+
+/**
+ * PURE. The one place that decides which page a person sees. Steps do not call each other: each
+ * changes the attempt, and this looks at what came of it.
+ */
+export function nextStep(
+  interaction: Pick<Interaction, 'prompt' | 'client'>,
+  attempt: Attempt,
+): Step {
+  if (interaction.prompt === 'consent') {
+    return { name: interaction.client.firstParty ? 'grant' : 'consent' }
+  }
+  const { username, realm } = attempt
+  if (username === undefined || realm === undefined) return { name: 'username' }
+  return { name: 'password', username, realm }
+}

@@ -1,0 +1,33 @@
+import { html } from '../http/html.ts'
+import { type Page, renderPage } from '../http/layout.ts'
+import type { OidcErrorPage, OidcPages } from '../oidc/pages.ts'
+import type { OrganizationSettings } from '../settings.ts'
+import { deviceDonePage, userCodeConfirmPage, userCodeInputPage } from './pages/device-code.ts'
+import { referenceLine } from './pages/parts.ts'
+import { logoutPage, signedOutPage } from './pages/sign-out.ts'
+
+/** The pages of flows that the OpenID Connect library runs, in the same frame as our own. */
+export function createPages({
+  organization,
+}: {
+  readonly organization: OrganizationSettings
+}): OidcPages {
+  const render = (page: Page) => renderPage(page, organization)
+  return {
+    userCodeInput: (page) => render(userCodeInputPage(page)),
+    userCodeConfirm: (page) => render(userCodeConfirmPage(page)),
+    deviceDone: (page) => render(deviceDonePage(page)),
+    logout: (page) => render(logoutPage(page)),
+    signedOut: (page) => render(signedOutPage(page)),
+    error: (page) => render(errorPage(page)),
+  }
+}
+
+function errorPage({ title = 'That did not work', text, reference }: OidcErrorPage): Page {
+  return {
+    title,
+    content: html`<h1>${title}</h1>
+<p>${text}</p>
+${referenceLine(reference)}`,
+  }
+}

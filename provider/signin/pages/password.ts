@@ -1,0 +1,48 @@
+import { type Html, html } from '../../http/html.ts'
+import type { Page } from '../../http/layout.ts'
+import type { Interaction } from '../../oidc/interaction.ts'
+import type { Message } from '../messages.ts'
+import { appName, cancelForm, describedBy, problemBox } from './parts.ts'
+
+export interface PasswordPage {
+  readonly interaction: Interaction
+  readonly action: string
+  readonly username: string
+  readonly message?: Message
+  /** Local mode only: filled in. */
+  readonly password?: string
+}
+
+/** PURE. Asks for the password of the user name given before. */
+export function passwordPage(page: PasswordPage): Page {
+  const { interaction, action, username, message } = page
+  return {
+    title: 'Enter your password',
+    isProblem: message !== undefined,
+    returnSources: interaction.returnSources,
+    content: html`<h1>Enter your password</h1>
+<p class="lead">to continue to ${appName(interaction.client)}</p>
+${message && problemBox(message)}
+${whoForm(action, username)}
+<form method="post" action="${action}/password">
+<input type="text" name="username" value="${username}" autocomplete="username" readonly hidden>
+<label for="password">Password</label>
+<input id="password" name="password" type="password"${value(page.password)}
+ autocomplete="current-password" required autofocus${describedBy(message)}>
+${page.password !== undefined && html`<p class="hint">Local mode: filled in for you.</p>`}
+<button class="primary">Sign in</button>
+</form>
+${cancelForm(action, interaction.client)}`,
+  }
+}
+
+function whoForm(action: string, username: string): Html {
+  return html`<form class="who" method="post" action="${action}/back">
+<p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p>
+<button class="quiet">Not you?</button>
+</form>`
+}
+
+function value(password: string | undefined): Html | undefined {
+  return password === undefined ? undefined : html` value="${password}"`
+}

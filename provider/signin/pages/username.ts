@@ -1,0 +1,58 @@
+import { type Html, html } from '../../http/html.ts'
+import type { Page } from '../../http/layout.ts'
+import type { Interaction } from '../../oidc/interaction.ts'
+import type { Message } from '../messages.ts'
+import type { SamplePerson } from '../sample-person.ts'
+import { longestUsername } from '../username-step.ts'
+import { appName, cancelForm, describedBy, problemBox } from './parts.ts'
+
+export interface UsernamePage {
+  readonly interaction: Interaction
+  /** Address of the sign-in, under which every step has its own. */
+  readonly action: string
+  /** What the field begins with: what was typed before, or the app's guess. */
+  readonly username: string
+  readonly message?: Message
+  /** Local mode only. */
+  readonly people: readonly SamplePerson[]
+}
+
+/** PURE. Asks who is there. */
+export function usernamePage(page: UsernamePage): Page {
+  const { interaction, action, message } = page
+  return {
+    title: 'Sign in',
+    isProblem: message !== undefined,
+    returnSources: interaction.returnSources,
+    content: html`<h1>Sign in</h1>
+<p class="lead">to continue to ${appName(interaction.client)}</p>
+${message && problemBox(message)}
+<form method="post" action="${action}/username">
+<label for="username">User name</label>
+<input id="username" name="username" type="text" value="${page.username}"
+ autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"
+ maxlength="${longestUsername}" required autofocus${describedBy(message)}>
+<button class="primary">Next</button>
+</form>
+${page.people.length > 0 && picker(action, page.people)}
+${cancelForm(action, interaction.client)}`,
+  }
+}
+
+function picker(action: string, people: readonly SamplePerson[]): Html {
+  return html`<section class="picker" aria-labelledby="people">
+<h2 id="people">People of local mode</h2>
+<form method="post" action="${action}/username">
+<ul>
+${people.map(person)}
+</ul>
+</form>
+</section>`
+}
+
+function person({ username, note }: SamplePerson): Html {
+  return html`<li><button name="username" value="${username}">
+<span class="name">${username}</span> <span class="note">${note}</span>
+</button></li>
+`
+}

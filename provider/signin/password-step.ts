@@ -1,0 +1,89 @@
+import type { Outcome } from '../../shared/outcome.ts'
+import type { Answer, Broker } from '../broker/broker.ts'
+import type { Accounts } from '../oidc/accounts.ts'
+import type { SigninLog } from '../signin-log/signin-log.ts'
+import type { NotOk, Problem } from './problem.ts'
+
+/** Checks one password; says who it is, or why nobody is signed in. */
+export type PasswordStep = (check: PasswordCheck) => Promise<PasswordResult>
+
+export interface PasswordCheck {
+  readonly uid: string
+  readonly realm: string
+  readonly username: string
+  readonly password: string
+  readonly clientId: string
+  readonly clientAddress: string
+  readonly reference: string
+}
+
+export type PasswordResult =
+  | { readonly accountId: string }
+  | { readonly accountId?: never; readonly problem: Problem }
+
+export interface PasswordStepParts {
+  readonly broker: Broker
+  readonly accounts: Accounts
+  readonly signinLog: SigninLog
+  /** Resolves after so many milliseconds. */
+  readonly delay: (milliseconds: number) => Promise<unknown>
+}
+
+/** Characters; what a question to an agent can hold. */
+const longestPassword = 1024
+
+/**
+ * Milliseconds from the POST to a refusal. A directory finds out at once that there is no such
+ * user, but takes a while to hash a wrong password; below this floor nobody can see which it was.
+ */
+const refusalFloor = 400
+
+/** @throws Fault as the broker and the store do; the check is in the sign-in log all the same */
+export function createPasswordStep(parts: PasswordStepParts): PasswordStep {
+  const underway = new Map<string, Promise<PasswordResult>>()
+  return (check) => {
+    if (check.password === '') return Promise.resolve({ problem: { input: 'noPassword' } })
+    // A double click sends the form twice. Asking twice would count twice toward the directory's
+    // lockout, so the second one waits for the answer to the first.
+    const key = JSON.stringify([check.uid, check.username, check.password])
+    const running = underway.get(key) ?? checkOnce(parts, check).finally(() => underway.delete(key))
+    underway.set(key, running)
+    return running
+  }
+}
+
+async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promise<PasswordResult> {
+  const floor = parts.delay(refusalFloor)
+  const { reference } = check
+  const { uid: _uid, password: _password, ...asked } = check
+  try {
+    const { outcome, ...answer } = await ask(parts.broker, check)
+    if (outcome.name === 'ok') {
+      const accountId = await parts.accounts.save(check.realm, outcome.account)
+      parts.signinLog.record({ ...asked, ...answer, outcome, sub: accountId })
+      return { accountId }
+    }
+    parts.signinLog.record({ ...asked, ...answer, outcome })
+    await floor
+    return { problem: { outcome: withoutDetail(outcome), reference } }
+  } catch (thrown) {
+    parts.signinLog.recordFault(asked, thrown)
+    throw thrown
+  }
+}
+
+type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }
+
+function ask(broker: Broker, check: PasswordCheck): Promise<Asked> {
+  const { realm, username, password, reference } = check
+  // Nobody has such a password, and no question could carry it.
+  if (password.length > longestPassword) {
+    return Promise.resolve({ outcome: { name: 'wrongPassword' }, milliseconds: 0 })
+  }
+  return broker.verify({ realm, username, password, reference })
+}
+
+function withoutDetail(outcome: Exclude<Outcome, { name: 'ok' }>): NotOk {
+  if (outcome.name !== 'unavailable') return outcome
+  return { name: outcome.name, reason: outcome.reason }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import {
+  type RefusedName,
+  refusedNames,
+  type UnavailableReason,
+  unavailableReasons,
+} from '../../shared/outcome.ts'
+
+/** Why the last step did not lead on: what the person typed, or what the directory answered. */
+export type Problem =
+  | { readonly input: InputProblem }
+  | { readonly outcome: NotOk; readonly reference: string }
+
+export type InputProblem =
+  | 'noUsername'
+  | 'badUsername'
+  | 'unknownSuffix'
+  | 'noPassword'
+  /** The user name was changed in another window before this password arrived. */
+  | 'otherUsername'
+
+/** An outcome other than `ok`, without what is for the operator. */
+export type NotOk =
+  | { readonly name: RefusedName }
+  | { readonly name: 'unavailable'; readonly reason: UnavailableReason }
+
+const inputProblems: readonly InputProblem[] = [
+  'noUsername',
+  'badUsername',
+  'unknownSuffix',
+  'noPassword',
+  'otherUsername',
+]
+
+const notOk: z.ZodType<NotOk> = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.enum(refusedNames) }),
+  z.strictObject({ name: z.literal('unavailable'), reason: z.enum(unavailableReasons) }),
+])
+
+export const problemSchema: z.ZodType<Problem> = z.union([
+  z.strictObject({ input: z.enum(inputProblems) }),
+  z.strictObject({ outcome: notOk, reference: z.string().max(64) }),
+])

@@ -1,0 +1,71 @@
+import type { Context } from 'koa'
+import { type Page, sendPage } from '../http/layout.ts'
+import type { Accounts } from '../oidc/accounts.ts'
+import type { Interaction, Interactions } from '../oidc/interaction.ts'
+import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
+import type { Attempt } from './attempt.ts'
+import { consentRequest } from './consent-request.ts'
+import { messageOf } from './messages.ts'
+import { nextStep } from './next-step.ts'
+import { consentPage } from './pages/consent.ts'
+import { passwordPage } from './pages/password.ts'
+import { usernamePage } from './pages/username.ts'
+import type { SamplePerson } from './sample-person.ts'
+import { isUsername } from './username-step.ts'
+
+/** Answers with the page of the step that an attempt has come to. */
+export type Show = (ctx: Context, interaction: Interaction, attempt: Attempt) => Promise<void>
+
+export function createShow(parts: {
+  readonly interactions: Interactions
+  readonly accounts: Accounts
+  readonly organization: OrganizationSettings
+  readonly resources: readonly ResourceSettings[]
+  readonly people: readonly SamplePerson[]
+}): Show {
+  const send = (ctx: Context, page: Page) => sendPage(ctx, page, parts.organization)
+  return async (ctx, interaction, attempt) => {
+    const step = nextStep(interaction, attempt)
+    const { problem } = attempt
+    const message = problem && { message: messageOf(problem) }
+    const common = { interaction, action: signinPath(interaction.uid), ...message }
+    switch (step.name) {
+      case 'username': {
+        const username = attempt.username ?? usableHint(interaction.loginHint)
+        return send(ctx, usernamePage({ ...common, username, people: parts.people }))
+      }
+      case 'password': {
+        const known = parts.people.find(({ username }) => username === step.username)
+        const password = known && { password: known.password }
+        return send(ctx, passwordPage({ ...common, ...password, username: step.username }))
+      }
+      case 'consent': {
+        const person = await personOf(interaction, parts.accounts)
+        const request = consentRequest(interaction, parts.resources)
+        return send(ctx, consentPage({ ...common, ...person, request }))
+      }
+      case 'grant':
+        return parts.interactions.finishConsent(ctx)
+    }
+  }
+}
+
+/** Where a sign-in lives; every form of it is below. */
+export function signinPath(uid: string): string {
+  return `/interaction/${encodeURIComponent(uid)}`
+}
+
+// The app, or whoever made up the link, may write anything there.
+function usableHint(hint: string | undefined): string {
+  return hint !== undefined && isUsername(hint) ? hint : ''
+}
+
+async function personOf(
+  { accountId }: Interaction,
+  accounts: Accounts,
+): Promise<{ person?: string }> {
+  const account = accountId === undefined ? undefined : await accounts.find(accountId)
+  const claims = account?.claims
+  const person = claims?.['preferred_username'] ?? claims?.['email'] ?? claims?.['name']
+  return typeof person === 'string' ? { person } : {}
+}

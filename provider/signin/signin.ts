@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from '../../shared/log.ts'
+import type { Store } from '../../shared/store.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { Feature } from '../http/feature.ts'
+import type { Accounts } from '../oidc/accounts.ts'
+import type { Interactions } from '../oidc/interaction.ts'
+import type { OrganizationSettings, RealmSettings, ResourceSettings } from '../settings.ts'
+import { createSigninLog } from '../signin-log/signin-log.ts'
+import { createAttempts } from './attempt.ts'
+import { createPasswordStep } from './password-step.ts'
+import { signinRoutes } from './routes.ts'
+import type { SamplePerson } from './sample-person.ts'
+import { createShow } from './show.ts'
+
+/**
+ * Signing in: what happens between an app's authorization request and the redirect back to it.
+ * One address for each sign-in shows the page of its next step; each form goes to an address of
+ * its own, changes the attempt and sends the browser back to the first. So reload and back do no
+ * harm, and nothing needs a script.
+ */
+export interface SigninParts {
+  readonly interactions: Interactions
+  readonly accounts: Accounts
+  readonly broker: Broker
+  /** Sealed: it holds user names. */
+  readonly store: Store
+  readonly log: Logger
+  readonly organization: OrganizationSettings
+  readonly realms: readonly RealmSettings[]
+  readonly resources: readonly ResourceSettings[]
+  /** Seconds. */
+  readonly lifetimes: { readonly interaction: number }
+  /** Local mode: whom the first page offers. */
+  readonly people?: readonly SamplePerson[]
+  /** Resolves after so many milliseconds; a real timer unless a test holds it. */
+  readonly delay?: (milliseconds: number) => Promise<unknown>
+}
+
+export function createSignin(parts: SigninParts): Feature {
+  const { interactions, accounts, broker, log } = parts
+  const attempts = createAttempts(parts.store, parts.lifetimes.interaction)
+  const checkPassword = createPasswordStep({
+    broker,
+    accounts,
+    signinLog: createSigninLog(log),
+    // A refusal that is being held back must not hold up the end of the process.
+    delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
+  })
+  const show = createShow({ ...parts, people: parts.people ?? [] })
+  return signinRoutes({ interactions, attempts, checkPassword, show, realms: parts.realms })
+}
