@@ -12,15 +12,19 @@ export interface Bus {
 
   /**
    * Takes entries off a stream as its one consumer: each entry, also those that were there before,
-   * reaches `handle` once and is deleted when `handle` has settled. At most `concurrency` are in
-   * hand at a time; the others wait on the stream. A `handle` that rejects is reported to `onError`
-   * and its entry deleted all the same: an entry that always fails must not block the stream.
+   * reaches `handle` once and is deleted when `handle` has settled. They are begun in the order of
+   * the stream, at most `concurrency` are in hand at a time, and the others wait on the stream. A
+   * `handle` that rejects is reported to `onError` and its entry deleted all the same: an entry
+   * that always fails must not block the stream. What was in hand when a process died reaches its
+   * next run.
    */
   consume(stream: string, options: ConsumeOptions, handle: EntryHandler): Subscription
 
   /**
    * Shows every entry to every follower and deletes none. Starts with the newest `backlog` entries
-   * that are still there, so that a newcomer knows at once what was said last.
+   * that are still there, so that a newcomer knows at once what was said last. One `handle` at a
+   * time, in the order of the stream; one that rejects is reported to `onError`, and the next
+   * entry follows.
    */
   follow(stream: string, options: FollowOptions, handle: EntryHandler): Subscription
 }
