@@ -68,19 +68,23 @@ function install(packages: readonly string[]): void {
   // Its questions would wait for an answer, and its default directory is not ours to keep.
   const answers = 'slapd slapd/no_configuration boolean true\n'
   execFileSync('debconf-set-selections', { input: answers })
-  const parameters = ['install', '--yes', '--no-install-recommends', ...packages]
+  const wanted = ['install', '--yes', '--no-install-recommends', ...packages]
   // A fresh machine has no lists, a kept one old lists; both show only when a package is asked for.
-  if (aptGet(parameters) || (aptGet(['update']) && aptGet(parameters))) keepFromBooting(packages)
+  const tried = aptGet(wanted)
+  const failed = tried && (aptGet(['update']) ?? aptGet(wanted))
+  if (failed === undefined) keepFromBooting(packages)
+  else console.error(failed)
 }
 
-function aptGet(parameters: readonly string[]): boolean {
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+/** @returns what it complained about, if it failed */
+function aptGet(parameters: readonly string[]): string | undefined {
   const quiet = ['-qq', '-o', 'DPkg::Lock::Timeout=120', '-o', 'Dpkg::Use-Pty=0']
-  const { status } = spawnSync('apt-get', [...quiet, ...parameters], {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'inherit'],
+  const { status, stderr } = spawnSync('apt-get', [...quiet, ...parameters], {
+    encoding: 'utf8',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    stdio: ['ignore', 'ignore', 'pipe'],
   })
-  return status === 0
+  return status === 0 ? undefined : stderr
 }
 
 const policy = '/usr/sbin/policy-rc.d'
