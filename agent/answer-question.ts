@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts'
 import { asFault } from '../shared/fault.ts'
 import { claimKey } from '../shared/keys.ts'
 import type { Logger } from '../shared/log.ts'
-import { type Outcome, outcomeText } from '../shared/outcome.ts'
+import { type Outcome, outcomeText, type UnavailableReason } from '../shared/outcome.ts'
 import type { Store } from '../shared/store.ts'
 import type { Question } from '../shared/wire.ts'
 import type { BackendAnswer } from './backends/backend.ts'
@@ -20,6 +20,10 @@ export type AnswerQuestion = (question: Question) => Promise<BackendAnswer | und
 const greatestSkew = 30_000
 const claimLifetime = 60_000
 
+// Milliseconds before the question's end at which a silent directory is given up: the verdict that
+// says so has to reach the provider while somebody still waits for it.
+const wayBack = 500
+
 export function createAnswerQuestion(parts: {
   agent: string
   realms: ReadonlyMap<string, ServedRealm>
@@ -32,10 +36,11 @@ export function createAnswerQuestion(parts: {
 
   async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
     const { username, password, expires, reference } = question
-    const signal = AbortSignal.timeout(Math.max(1, expires - clock.now()))
+    const signal = AbortSignal.timeout(Math.max(1, expires - clock.now() - wayBack))
     const localName = realm.localName(username)
     try {
-      return await realm.backend.verify({ username, localName, password, signal })
+      const asked = realm.backend.verify({ username, localName, password, signal })
+      return await Promise.race([asked, gaveUp(signal)])
     } catch (error) {
       // A backend answers even for a dead directory; what it throws is a mistake in it.
       const { code, message } = asFault(error)
@@ -79,7 +84,14 @@ function report(
   log[level]({ ...facts, outcomeCode: code, milliseconds }, operatorText)
 }
 
-function unavailable(reason: 'clockSkew' | 'misconfigured'): BackendAnswer {
+// A backend should heed the signal; one that does not must not keep the agent from stopping.
+function gaveUp(signal: AbortSignal): Promise<BackendAnswer> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(unavailable('directoryTimeout')))
+  })
+}
+
+function unavailable(reason: UnavailableReason): BackendAnswer {
   const outcome: Outcome = { name: 'unavailable', reason }
   return { outcome }
 }

@@ -7,7 +7,7 @@ import type { RedisSettings } from '../shared/redis/settings.ts'
 import type { Store } from '../shared/store.ts'
 import { version } from '../shared/version.ts'
 import { createAnswerQuestion } from './answer-question.ts'
-import { type CreateBackend, createBackend } from './backends/registry.ts'
+import { createBackend } from './backends/registry.ts'
 import { createConsumer } from './consumer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { createPrekeys } from './prekeys.ts'
@@ -34,7 +34,7 @@ export interface AgentParts {
   /** Both given in local mode; otherwise opened from the settings. */
   readonly carriers?: { readonly bus: Bus; readonly store: Store }
   /** Makes backends; those of the registry unless given. */
-  readonly createBackend?: CreateBackend
+  readonly createBackend?: typeof createBackend
 }
 
 export async function startAgent(

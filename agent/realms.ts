@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import type { PasswordBackend } from './backends/backend.ts'
-import type { CreateBackend } from './backends/registry.ts'
+import type { createBackend } from './backends/registry.ts'
 import type { AgentRealm } from './settings.ts'
 
 /** A realm this agent answers for, and what it asks about its people. */
@@ -13,7 +13,7 @@ export interface ServedRealm {
 
 export async function openRealms(
   realms: readonly AgentRealm[],
-  parts: { log: Logger; clock: Clock; folder: string; createBackend: CreateBackend },
+  parts: { log: Logger; clock: Clock; folder: string; createBackend: typeof createBackend },
 ): Promise<ReadonlyMap<string, ServedRealm>> {
   const opened = await Promise.all(
     realms.map(async ({ name, suffixes, backend }) => {

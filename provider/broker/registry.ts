@@ -50,6 +50,8 @@ export function createRegistry(parts: {
     heard.set(agent.name, { ...after, agent })
     if (before?.heartbeat.run !== after.heartbeat.run) {
       log.info({ agent: agent.name, version: heartbeat.version }, 'agent heard')
+    } else if (before !== after && heartbeat.state === 'leaving') {
+      log.info({ agent: agent.name }, 'agent has said goodbye')
     }
   })
 

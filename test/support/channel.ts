@@ -1,0 +1,109 @@
+import { pino } from 'pino'
+import type { BackendAnswer, Credentials } from '../../agent/backends/backend.ts'
+import { type RunningAgent, startAgent } from '../../agent/main.ts'
+import { pinnedAgents } from '../../provider/broker/agents.ts'
+import { type Answer, type Broker, createBroker } from '../../provider/broker/broker.ts'
+import type { Bus } from '../../shared/bus.ts'
+import { createMemoryBus } from '../../shared/bus-memory.ts'
+import { type Clock, systemClock } from '../../shared/clock.ts'
+import { createIdentity, type SigningKey, signingKey } from '../../shared/envelope-keys.ts'
+import type { Store } from '../../shared/store.ts'
+import { createMemoryStore } from '../../shared/store-memory.ts'
+
+/**
+ * A broker and its agents over carriers that a test may meddle with. The directory is a function,
+ * so that a test decides when it answers and counts how often it was asked.
+ */
+export interface Channel extends AsyncDisposable {
+  readonly bus: Bus
+  readonly store: Store
+  readonly broker: Broker
+  readonly channelKey: SigningKey
+  /** Private identity key of a pinned agent. */
+  identity(agent: string): SigningKey
+  startAgent(agent: string, directory: Directory, options?: AgentOptions): Promise<RunningAgent>
+  /** Asks about alice in realm `corp`. */
+  ask(password?: string): Promise<Answer>
+  /** What provider and agents have logged, one JSON text. */
+  logged(): string
+}
+
+export type Directory = (credentials: Credentials) => Promise<BackendAnswer>
+
+interface AgentOptions {
+  readonly clock?: Clock
+  readonly concurrency?: number
+  readonly bus?: Bus
+  readonly store?: Store
+}
+
+export const yes: BackendAnswer = { outcome: { name: 'ok', account: { id: '42', claims: {} } } }
+export const no: BackendAnswer = { outcome: { name: 'wrongPassword' } }
+
+export async function openChannel(
+  agents: readonly string[],
+  options: { deadline?: number; bus?: Bus } = {},
+): Promise<Channel> {
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  const clock = systemClock
+  const bus = options.bus ?? createMemoryBus()
+  const store = createMemoryStore(clock)
+  const provider = await createIdentity()
+  const made = await Promise.all(
+    agents.map(async (name) => {
+      const identity = await createIdentity()
+      const key = await signingKey(identity.privatePem)
+      return { name, realms: ['corp'], publicKey: identity.publicKey, key }
+    }),
+  )
+  const channelKey = await signingKey(provider.privatePem)
+  const trusted = await pinnedAgents(made)
+  const { deadline } = options
+  const parts = { bus, store, clock, log, channelKey, agents: trusted }
+  const broker = createBroker({ ...parts, ...(deadline !== undefined && { deadline }) })
+  const running: RunningAgent[] = []
+  const identity = (name: string): SigningKey => {
+    const found = made.find((agent) => agent.name === name)
+    if (found === undefined) throw new Error(`no agent ${name}`)
+    return found.key
+  }
+
+  return {
+    bus,
+    store,
+    broker,
+    channelKey,
+    identity,
+    startAgent: async (name, directory, more = {}) => {
+      const agent = await startAgent(
+        {
+          name,
+          redis: { url: 'redis://nowhere.invalid' } as never,
+          identityKeyFile: '',
+          providerPublicKey: provider.publicKey,
+          realms: [{ name: 'corp', suffixes: [], backend: { type: 'file', file: '' } as never }],
+          concurrency: more.concurrency ?? 8,
+          log: { level: 'silent' },
+        },
+        {
+          clock: more.clock ?? clock,
+          log,
+          identity: identity(name),
+          folder: '.',
+          carriers: { bus: more.bus ?? bus, store: more.store ?? store },
+          createBackend: async () => ({ verify: directory }),
+        },
+      )
+      running.push(agent)
+      return agent
+    },
+    ask: (password = 'open sesame') =>
+      broker.verify({ realm: 'corp', username: 'alice', password, reference: 'REF1' }),
+    logged: () => lines.join(''),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(running.map((agent) => agent.stop()))
+      await broker.stop()
+    },
+  }
+}
