@@ -1,11 +1,11 @@
-import { z } from 'zod'
-import { type RedisSettings, redisSettings } from '../shared/redis/settings.ts'
-import { type BackendSettings, backendSettings } from './backends/settings.ts'
+import type { RedisSettings } from '../shared/redis/settings.ts'
+import type { BackendSettings } from './backends/settings.ts'
 
 /** `agent.yaml`: everything an agent is told. Files are relative to the settings file's folder. */
 export interface AgentSettings {
   readonly name: string
-  readonly redis: RedisSettings
+  /** Absent only in local mode, which keeps everything in memory. */
+  readonly redis?: RedisSettings
   /** PEM file of the agent's own P-256 identity key; readable by its owner alone. */
   readonly identityKeyFile: string
   /** The provider's public key, pinned: base64 SPKI. Session keys signed by another are refused. */

@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { redisSettings } from '../shared/redis/settings.ts'
+import { type CrossCheck, withCrossChecks } from '../shared/settings/cross-check.ts'
+import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
+import { entriesOf, repeats } from '../shared/settings/repeats.ts'
+import { wholeNumber } from '../shared/settings/whole-number.ts'
+import { backendSettings } from './backends/settings.ts'
+import type { AgentSettings } from './settings.ts'
+
+/**
+ * How `agent.yaml` is checked. The descriptions become the JSON Schema for editors and the
+ * settings reference.
+ */
+const realm = z.strictObject({
+  name: partName.describe("The realm's name, as in the provider's settings."),
+  suffixes: z
+    .array(suffix)
+    .default([])
+    .describe('Cut off the user name, with the @, where the directory knows people without it.'),
+  backend: backendSettings.describe('What this agent asks about the people of the realm.'),
+})
+
+const fields: z.ZodType<AgentSettings> = z.strictObject({
+  name: partName.describe(
+    "This agent's name, as in the provider's settings. No two agents share one.",
+  ),
+  redis: redisSettings.describe('The Redis that carries questions from the provider.'),
+  identityKeyFile: fileName.describe(
+    "File with this agent's private key, readable by its owner alone; " +
+      '`postern keys create agent FILE` makes it.',
+  ),
+  providerPublicKey: pinnedKey.describe(
+    "The public half of the provider's channel key, as `postern keys public FILE` prints it. " +
+      'Questions sealed by another are refused.',
+  ),
+  realms: z.array(realm).min(1).describe('The realms whose people it can ask about.'),
+  // As many as one directory connection pool answers in a few milliseconds; see `npm run bench`.
+  concurrency: wholeNumber({ min: 1, max: 1000 })
+    .default(64)
+    .describe('Questions in hand at once; more wait on the stream.'),
+  log: logSettings,
+})
+
+const crossChecks: readonly CrossCheck<AgentSettings>[] = [
+  {
+    of: ['realms'],
+    problems: ({ realms }) =>
+      repeats(entriesOf('realms', realms, 'name')).map(({ path }) => ({
+        path,
+        message: "is another realm's name",
+      })),
+  },
+]
+
+export const agentSettings: z.ZodType<AgentSettings> = withCrossChecks(fields, crossChecks)

@@ -1,0 +1,76 @@
+import type { CrossCheck, CrossProblem } from '../shared/settings/cross-check.ts'
+import { type Entry, entriesOf, repeats } from '../shared/settings/repeats.ts'
+import type { ProviderSettings } from './settings.ts'
+
+/** What settings of a provider must not say together. */
+export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
+  {
+    of: ['realms'],
+    problems: ({ realms }) => twice(entriesOf('realms', realms, 'name'), "is another realm's name"),
+  },
+  {
+    of: ['realms'],
+    problems: ({ realms }) => {
+      const suffixes = realms.flatMap((realm, at) =>
+        realm.suffixes.map((text, index) => ({ text, path: ['realms', at, 'suffixes', index] })),
+      )
+      return twice(suffixes, 'stands twice; a suffix belongs to one realm')
+    },
+  },
+  {
+    of: ['realms'],
+    problems: ({ realms }) => {
+      const defaults = realms.flatMap((realm, at) => (realm.default ? [at] : []))
+      return defaults
+        .slice(1)
+        .map((at) => ({ path: ['realms', at, 'default'], message: 'only one realm can be it' }))
+    },
+  },
+  {
+    of: ['realms'],
+    problems: ({ realms }) =>
+      realms.flatMap((realm, at) => {
+        if (realm.default || realm.suffixes.length > 0) return []
+        const message = 'no user name leads here: give it suffixes, or make it the default'
+        return [{ path: ['realms', at], message }]
+      }),
+  },
+  {
+    of: ['realms', 'agents'],
+    problems: ({ realms, agents }) => {
+      const served = new Set(agents.flatMap((agent) => agent.realms))
+      return entriesOf('realms', realms, 'name')
+        .filter(({ text }) => !served.has(text))
+        .map(({ path }) => ({ path, message: 'no agent serves this realm' }))
+    },
+  },
+  {
+    of: ['realms', 'agents'],
+    problems: ({ realms, agents }) => {
+      const known = new Set(realms.map((realm) => realm.name))
+      const named = agents.flatMap((agent, at) =>
+        agent.realms.map((text, index) => ({ text, path: ['agents', at, 'realms', index] })),
+      )
+      return named
+        .filter(({ text }) => !known.has(text))
+        .map(({ path }) => ({ path, message: `is no realm; known: ${[...known].join(', ')}` }))
+    },
+  },
+  {
+    of: ['agents'],
+    problems: ({ agents }) => [
+      ...twice(entriesOf('agents', agents, 'name'), "is another agent's name"),
+      // Two agents with one key could speak for each other, and nobody could tell.
+      ...twice(entriesOf('agents', agents, 'publicKey'), "is another agent's key"),
+    ],
+  },
+  {
+    of: ['resources'],
+    problems: ({ resources }) =>
+      twice(entriesOf('resources', resources, 'identifier'), "is another resource's identifier"),
+  },
+]
+
+function twice(entries: readonly Entry[], message: string): CrossProblem[] {
+  return repeats(entries).map(({ path }) => ({ path, message }))
+}

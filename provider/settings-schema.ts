@@ -1,0 +1,177 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { redisSettings } from '../shared/redis/settings.ts'
+import { withCrossChecks } from '../shared/settings/cross-check.ts'
+import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
+import { wholeNumber } from '../shared/settings/whole-number.ts'
+import type { ProviderSettings } from './settings.ts'
+import { crossChecks } from './settings-cross-checks.ts'
+
+/**
+ * How `provider.yaml` is checked. The descriptions become the JSON Schema for editors and the
+ * settings reference. Each default says why it is what it is.
+ */
+const day = 86_400
+
+const issuer = z
+  .string()
+  .superRefine((text, context) => {
+    const message = whyNotIssuer(text)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+  .describe(
+    'The address of this provider, exactly as apps know it; https, or http on a loopback host. ' +
+      'It stands in every token, so changing it later means telling every app.',
+  )
+
+const listen = z
+  .strictObject({
+    // Loopback: TLS ends at a reverse proxy, and plain HTTP is not for a network.
+    host: z.string().min(1).default('127.0.0.1').describe('The address to listen on.'),
+    port: wholeNumber({ min: 0, max: 65_535 })
+      .default(8080)
+      .describe('The TCP port; 0 takes any free one.'),
+  })
+  .prefault({})
+  .describe('Where it takes HTTP. TLS ends at a reverse proxy in front of it.')
+
+const trustedProxies = z
+  .array(z.string().refine(isAddressOrRange, 'must be an IP address or a range, as in 10.0.0.0/8'))
+  .default([])
+  .describe(
+    'Addresses or ranges of the reverse proxies in front. Only their X-Forwarded headers are believed.',
+  )
+
+const realm = z.strictObject({
+  name: partName.describe(
+    "The realm's name. It is a part of every `sub` of its people: never change it.",
+  ),
+  suffixes: z
+    .array(suffix)
+    .default([])
+    .describe("What comes after the @ of its people's user names; written without the @."),
+  default: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Takes user names without a suffix, and with one that no realm has. One realm at most.',
+    ),
+})
+
+const agent = z.strictObject({
+  name: partName.describe("The agent's name, as in its own settings."),
+  realms: z.array(partName).min(1).describe('The realms it may speak for.'),
+  publicKey: pinnedKey.describe(
+    "The public half of the agent's identity key, as `postern keys public FILE` prints it.",
+  ),
+})
+
+const resource = z.strictObject({
+  identifier: z
+    .string()
+    .refine(
+      isResource,
+      'must be an absolute URI without a #fragment, as in https://api.example.com',
+    )
+    .describe('What apps send as `resource` (RFC 8707); becomes the `aud` of access tokens.'),
+  name: z.string().min(1).describe('What the consent page calls it.'),
+  scopes: z
+    .array(z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, 'must be a scope: one word'))
+    .default([])
+    .describe('The scopes that apps can ask for.'),
+})
+
+const organization = z
+  .strictObject({
+    name: z.string().min(1).max(100).describe('Whose sign-in this is, as people know it.'),
+    help: z
+      .string()
+      .min(1)
+      .max(200)
+      .exactOptional()
+      .describe('Where people find help: a telephone number, an address, an office.'),
+  })
+  // No default: a sign-in page that does not say whose it is teaches people to trust any.
+  .describe('What the pages say about who runs this.')
+
+const lifetimes = z
+  .strictObject({
+    // A working day with one sign-in in its morning.
+    session: seconds(60, 90 * day, day / 2).describe(
+      'Seconds that a browser stays signed in, counted from its last use.',
+    ),
+    // Time to look for a password, but not for somebody else to find the page next morning.
+    interaction: seconds(60, day, 1800).describe('Seconds that a sign-in page may stay open.'),
+    // Those that are JWTs cannot be taken back, so they end soon.
+    accessToken: seconds(30, day, 900).describe('Seconds that an access token is valid.'),
+    // Read once, when it arrives; an hour forgives the clocks of apps.
+    idToken: seconds(30, day, 3600).describe('Seconds that an ID token is valid.'),
+    // Nobody asks the directory when one is used, so this is how long a leaver's apps go on.
+    refreshToken: seconds(60, 365 * day, 7 * day).describe(
+      'Seconds that a refresh token is valid if it is not used; each use gives a new one.',
+    ),
+  })
+  .prefault({})
+  .describe('How long things are valid.')
+
+const fields: z.ZodType<ProviderSettings> = z.strictObject({
+  issuer,
+  listen,
+  trustedProxies,
+  redis: redisSettings.describe('The Redis that carries questions to agents and holds all state.'),
+  dataKeyFile: fileName.describe(
+    'File with the key that seals personal data and secrets before they are stored; ' +
+      '`postern keys create data FILE` makes it.',
+  ),
+  channelKeyFile: fileName.describe(
+    'File with the private key that agents pin the public half of; ' +
+      '`postern keys create channel FILE` makes it.',
+  ),
+  realms: z.array(realm).min(1).describe('The directories that people come from.'),
+  agents: z.array(agent).min(1).describe('The agents that may answer, known by their keys.'),
+  clientsDirectory: fileName
+    .default('clients')
+    .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),
+  resources: z
+    .array(resource)
+    .default([])
+    .describe('APIs that access tokens may be issued for (RFC 8707); they get JWTs (RFC 9068).'),
+  organization,
+  lifetimes,
+  log: logSettings,
+})
+
+export const providerSettings: z.ZodType<ProviderSettings> = withCrossChecks(fields, crossChecks)
+
+function seconds(min: number, max: number, standard: number): z.ZodDefault<z.ZodNumber> {
+  return wholeNumber({ min, max }, 'seconds').default(standard)
+}
+
+/** OpenID Connect Discovery 1.0 section 3, and plain HTTP where nobody else can listen. */
+function whyNotIssuer(text: string): string | undefined {
+  const url = URL.parse(text)
+  if (!url) return 'must be a full address, such as https://id.example.com'
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    return 'must begin with https:// (http:// is for localhost alone)'
+  }
+  if (/[?#]/.test(text)) return 'must have no ? and no #'
+  if (url.username !== '' || url.password !== '') return 'must have no user name or password in it'
+  // Apps compare it letter by letter, and this is the letter that gets lost.
+  return text.endsWith('/') ? 'must not end with a /' : undefined
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...more] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || more.length > 0) return false
+  if (prefix === undefined) return true
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
+}
+
+function isResource(text: string): boolean {
+  return URL.canParse(text) && !text.includes('#')
+}

@@ -1,0 +1,19 @@
+import { jsonSchema, settingsFiles } from './json-schemas.ts'
+import { outcomesReference } from './outcomes-reference.ts'
+import { settingsReference } from './settings-reference.ts'
+
+/** Everything in the repository that code says better than a person: path and text. */
+export function generatedFiles(): ReadonlyMap<string, string> {
+  const schemas = settingsFiles.map(
+    (file) =>
+      [
+        `config/schemas/${file.name}.schema.json`,
+        `${JSON.stringify(jsonSchema(file), null, 2)}\n`,
+      ] as const,
+  )
+  return new Map([
+    ...schemas,
+    ['docs/reference/settings.md', settingsReference(settingsFiles)],
+    ['docs/reference/outcomes.md', outcomesReference()],
+  ])
+}

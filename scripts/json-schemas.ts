@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { agentSettings } from '../agent/settings-schema.ts'
+import { providerSettings } from '../provider/settings-schema.ts'
+
+/** A settings file that people write, with what checks it. */
+export interface SettingsFile {
+  readonly name: string
+  readonly title: string
+  readonly schema: z.ZodType
+}
+
+export const settingsFiles: readonly SettingsFile[] = [
+  { name: 'provider', title: 'Settings of the provider', schema: providerSettings },
+  { name: 'agent', title: 'Settings of an agent', schema: agentSettings },
+]
+
+/** The part of JSON Schema that our settings come out as. */
+export interface JsonSchema {
+  readonly title?: string
+  readonly description?: string
+  readonly type?: string | readonly string[]
+  readonly default?: unknown
+  readonly const?: unknown
+  readonly enum?: readonly unknown[]
+  readonly properties?: Readonly<Record<string, JsonSchema>>
+  readonly required?: readonly string[]
+  readonly items?: JsonSchema
+  readonly additionalProperties?: JsonSchema | false
+  readonly oneOf?: readonly JsonSchema[]
+  readonly anyOf?: readonly JsonSchema[]
+  readonly minimum?: number
+  readonly maximum?: number
+}
+
+/** What a person writes (before defaults), for editors. Draft 7 is what all of them understand. */
+export function jsonSchema({ title, schema }: SettingsFile): JsonSchema {
+  const made = z.toJSONSchema(schema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema: part }) => {
+      if (part.multipleOf === 1) {
+        delete part.multipleOf
+        part.type = 'integer'
+      }
+    },
+  })
+  return { title, ...made } as JsonSchema
+}

@@ -1,0 +1,215 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, normalize } from 'node:path'
+import { Ajv } from 'ajv'
+import { expect } from 'chai'
+import { parse } from 'yaml'
+import { type LockFile, missingPackages } from '../scripts/complete-lock-file.ts'
+import { generatedFiles } from '../scripts/generated-files.ts'
+import { type JsonSchema, jsonSchema, settingsFiles } from '../scripts/json-schemas.ts'
+import { printProblem } from '../shared/settings/problem.ts'
+import { checkSettings } from '../shared/settings.ts'
+import { importsOf, root, sourceFiles } from './support/source-files.ts'
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const product = sourceFiles('provider', 'agent', 'shared', 'cli')
+const rest = sourceFiles('test', 'scripts')
+
+describe('docs: example settings', () => {
+  const withExample = settingsFiles.filter(({ name }) => ['provider', 'agent'].includes(name))
+
+  for (const file of withExample) {
+    const path = `config/${file.name}.example.yaml`
+
+    it(`${path} is right`, async () => {
+      const { problems } = await checkSettings(join(root, path), file.schema)
+      expect((problems ?? []).map(printProblem)).to.deep.equal([])
+    })
+
+    it(`${path} is right for an editor, too, which finds its schema`, () => {
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(.+)$/m.exec(read(path)) ?? []
+      const validate = new Ajv({ strict: false }).compile(
+        JSON.parse(read(join('config', schema))) as object,
+      )
+      const settings = parse(read(path)) as object
+      expect(validate(settings), JSON.stringify(validate.errors)).to.equal(true)
+      expect(validate({ ...settings, misspelt: 1 })).to.equal(false)
+    })
+
+    it(`${path} has every setting, with its default`, () => {
+      const found = differences(parse(read(path)), jsonSchema(file), '')
+      expect(found.filter((line) => !isCommented(line, read(path)))).to.deep.equal([])
+    })
+  }
+})
+
+// What excludes something else, and has no default, can only be shown in a comment.
+function isCommented(difference: string, text: string): boolean {
+  const [, name] = /(\w+) is missing, and has no default$/.exec(difference) ?? []
+  return name !== undefined && new RegExp(`^ *# +${name}:`, 'm').test(text)
+}
+
+// Where an example says more than the default would.
+const telling = /\[\]\.default$|^trustedProxies$|^resources$|\.suffixes$|\.scopes$|\.claims$/
+
+/** Settings that an example lacks, or has with another value than the default. */
+function differences(value: unknown, schema: JsonSchema, path: string): string[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((each) => differences(each, schema.items ?? {}, `${path}[]`))
+  }
+  const shape = variant(value, schema)
+  return Object.entries(shape.properties ?? {}).flatMap(([name, part]) => {
+    const here = path === '' ? name : `${path}.${name}`
+    const own = (value as Record<string, unknown> | undefined)?.[name]
+    if (own === undefined && part.default === undefined) {
+      return [`${here} is missing, and has no default`]
+    }
+    if (own === undefined) return [`${here} is missing`]
+    const free = part.default === undefined || part.type === 'object' || telling.test(here)
+    const other = !free && JSON.stringify(own) !== JSON.stringify(part.default)
+    return [...(other ? [`${here} is not the default`] : []), ...differences(own, part, here)]
+  })
+}
+
+function variant(value: unknown, schema: JsonSchema): JsonSchema {
+  const type = (value as { type?: unknown } | undefined)?.type
+  const variants = [...(schema.oneOf ?? []), ...(schema.anyOf ?? [])]
+  return variants.find((each) => each.properties?.['type']?.const === type) ?? schema
+}
+
+describe('docs: generated files', () => {
+  for (const [path, text] of generatedFiles()) {
+    it(`${path} is what \`npm run generate\` writes`, () => {
+      expect(existsSync(join(root, path)) && read(path)).to.equal(text)
+    })
+  }
+
+  it('describe every setting', () => {
+    const silent = settingsFiles.flatMap((file) => withoutDescription(jsonSchema(file), file.name))
+    expect(silent).to.deep.equal([])
+  })
+})
+
+function withoutDescription(schema: JsonSchema, path: string): string[] {
+  const members = Object.entries(schema.properties ?? {}).flatMap(([name, part]) => [
+    ...(part.description === undefined ? [`${path}.${name}`] : []),
+    ...withoutDescription(part, `${path}.${name}`),
+  ])
+  const parts = [schema.items, schema.additionalProperties, ...(schema.oneOf ?? [])]
+  return [...members, ...parts.flatMap((part) => (part ? withoutDescription(part, path) : []))]
+}
+
+describe('docs: folders', () => {
+  const folders = new Set(product.map(({ path }) => dirname(path)))
+
+  for (const folder of folders) {
+    it(`${folder}/ says what it is for`, () => {
+      const name = basename(folder)
+      const fronts = [`${folder}/${name}.ts`, `${folder}.ts`, `${folder}/main.ts`]
+      const front = fronts.find((path) => existsSync(join(root, path)))
+      const explained =
+        existsSync(join(root, folder, 'README.md')) ||
+        (front !== undefined && opensWithComment(read(front)))
+      expect(explained, `${folder}/README.md, or a comment atop ${fronts.join(' or ')}`).to.equal(
+        true,
+      )
+    })
+  }
+
+  it('of tests are told apart in test/README.md', () => {
+    const text = read('test/README.md')
+    const kinds = globSync('test/*/', { cwd: root }).map((path) => basename(path))
+    expect(kinds.filter((kind) => !text.includes(`\`${kind}/\``))).to.deep.equal([])
+  })
+})
+
+/** Whether a comment comes before the first thing that is declared. */
+function opensWithComment(text: string): boolean {
+  const body = text.replace(/^#!.*\n/, '').replaceAll(/^import\b[^'"]*?['"][^'"]+['"]\n/gm, '')
+  return /^\s*(?:\/\*\*|\/\/)/.test(body)
+}
+
+describe('docs: links', () => {
+  const pages = globSync(['*.md', '{docs,provider,agent,shared,cli,config,test}/**/*.md'], {
+    cwd: root,
+  })
+
+  for (const page of pages) {
+    it(`in ${page} lead somewhere`, () => {
+      const links = [...read(page).matchAll(/\]\(([^)\s]+)\)|(?:src|href|srcset)="([^"\s]+)"/g)]
+        .map(([, markdown, html]) => markdown ?? html ?? '')
+        .filter((link) => !/^[a-z]+:/.test(link))
+      expect(links.filter((link) => !leadsSomewhere(page, link))).to.deep.equal([])
+    })
+  }
+})
+
+function leadsSomewhere(page: string, link: string): boolean {
+  const [file = '', anchor] = link.split('#')
+  const target = file === '' ? page : normalize(join(dirname(page), file))
+  if (!existsSync(join(root, target))) return false
+  return anchor === undefined || headings(read(target)).includes(anchor)
+}
+
+/** As GitHub makes anchors of headings. */
+function headings(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(' ', '-'),
+  )
+}
+
+describe('docs: package.json', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    dependencies: Record<string, string>
+    devDependencies: Record<string, string>
+    scripts: Record<string, string>
+  }
+  const runtime = Object.keys(manifest.dependencies)
+  const development = Object.keys(manifest.devDependencies)
+  const imported = (files: typeof product): Set<string> =>
+    new Set(
+      files.flatMap((file) =>
+        importsOf(file)
+          .filter(({ kind }) => kind === 'package')
+          .map(({ to }) => to),
+      ),
+    )
+
+  it('has what the program imports, and nothing it does not', () => {
+    expect([...imported(product)].toSorted()).to.deep.equal(runtime.toSorted())
+  })
+
+  it('has what tests and scripts import', () => {
+    const known = [...runtime, ...development]
+    expect([...imported(rest)].filter((name) => !known.includes(name))).to.deep.equal([])
+  })
+
+  // Used by name of their command, or by another package; each with the place that does.
+  const commands: Readonly<Record<string, () => boolean>> = {
+    typescript: () => /\btsc\b/.test(read('scripts/test.ts')),
+    oxlint: () => read('scripts/test.ts').includes("'oxlint'"),
+    'oxlint-tsgolint': () => read('scripts/test.ts').includes('--type-aware'),
+    '@biomejs/biome': () => read('scripts/test.ts').includes("'biome'"),
+    node: () => manifest.scripts['start']?.startsWith('node ') === true,
+  }
+
+  it('has no development package that nothing uses', () => {
+    const used = imported([...product, ...rest])
+    const idle = development.filter((name) => {
+      if (used.has(name)) return false
+      const typed = name.replace(/^@types\//, '')
+      if (typed !== name) return typed !== 'node' && !used.has(typed)
+      return commands[name]?.() !== true
+    })
+    expect(idle).to.deep.equal([])
+  })
+
+  it('is locked for every platform, and to no registry', () => {
+    const lock = JSON.parse(read('package-lock.json')) as LockFile
+    expect(missingPackages(lock).map(({ name }) => name)).to.deep.equal([])
+    expect(read('package-lock.json')).not.to.contain('"resolved"')
+  })
+})
