@@ -43,7 +43,7 @@ function refuseCrossSite(ctx: Koa.Context): void {
   }
   // Browsers of before 2023. What sends neither header is no browser, and has no cookies to abuse.
   const origin = ctx.get('origin')
-  if (origin === '' || origin === ctx.origin) return
+  if (origin === '' || origin === `${ctx.protocol}://${ctx.host}`) return
   throw new Fault('crossSite', `Origin: ${origin}`)
 }
 

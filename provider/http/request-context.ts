@@ -56,10 +56,16 @@ export function addRequestContext(parts: {
  * their `Secure`. The issuer is one and known, so no header is asked.
  */
 export function fixOrigin(app: Koa, issuer: string): void {
-  const { protocol, host } = new URL(issuer)
+  const { protocol, host, origin } = new URL(issuer)
   Object.defineProperties(app.request, {
     protocol: { get: () => protocol.slice(0, -1) },
     host: { get: () => host },
+    href: {
+      get(this: { originalUrl: string }) {
+        // A request line may name a host, too (RFC 9112 section 3.2.2).
+        return origin + this.originalUrl.replace(/^https?:\/\/[^/]*/i, '')
+      },
+    },
     ip: {
       get(this: { req: IncomingMessage }) {
         return contexts.get(this.req)?.clientAddress ?? ''

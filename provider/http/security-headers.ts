@@ -15,9 +15,10 @@ export function securityHeaders(isHttps: boolean): Koa.Middleware {
     contentSecurityPolicy: policy({ 'script-src': [] }),
     strictTransportSecurity: isHttps && { maxAge: 31_536_000, includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
-    // `no-referrer` would make browsers send `Origin: null` with our own forms, and then
-    // nothing could be told from `Origin`. This one tells other sites just as little.
-    referrerPolicy: { policy: 'same-origin' },
+    // Other sites learn the issuer's address and no path. `no-referrer` would also make browsers
+    // send `Origin: null` with every form: nothing could be told from it any more, neither here
+    // nor by an app that is sent a form_post.
+    referrerPolicy: { policy: 'strict-origin' },
     // An app may open its sign-in in a popup and wait for it: isolation would cut the two apart.
     crossOriginOpenerPolicy: false,
   })
@@ -25,7 +26,7 @@ export function securityHeaders(isHttps: boolean): Koa.Middleware {
     apply(ctx.req, ctx.res, throwIfAny)
     await next()
     // What a page says belongs to one moment of one sign-in: back and reload must ask again.
-    if (ctx.type === 'text/html' && ctx.response.get('Cache-Control') === '') {
+    if (ctx.type === 'text/html' && ctx.response.headers['cache-control'] === undefined) {
       ctx.set('Cache-Control', 'no-store')
     }
   }

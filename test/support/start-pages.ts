@@ -1,0 +1,175 @@
+import type { Context } from 'koa'
+import { type DestinationStream, pino } from 'pino'
+import type { Answer, Asked } from '../../provider/broker/broker.ts'
+import { createApp } from '../../provider/http/app.ts'
+import type { Feature } from '../../provider/http/feature.ts'
+import { listen } from '../../provider/http/listen.ts'
+import type { Interaction, Interactions, SignedIn } from '../../provider/oidc/interaction.ts'
+import type { SamplePerson } from '../../provider/signin/sample-person.ts'
+import { createSignin } from '../../provider/signin/signin.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { Fault } from '../../shared/fault.ts'
+import type { Outcome } from '../../shared/outcome.ts'
+import { createMemoryStore } from '../../shared/store-memory.ts'
+
+/**
+ * The real pages behind a real server, with stand-ins for the two neighbours that a page test wants
+ * to play itself: the OpenID Connect library and the agents.
+ */
+export interface PageServer extends AsyncDisposable {
+  readonly origin: string
+  /** Begins a sign-in; gives its path. */
+  begin(interaction?: Partial<Interaction>): string
+  /** What the directory says from now on; a fault is thrown instead. */
+  answer: Outcome | Fault
+  /** What the agents were asked. */
+  readonly asked: Asked[]
+  /** How sign-ins ended, in order. */
+  readonly ended: Ending[]
+  /** What has been logged, one object a line. */
+  logged(): readonly Record<string, unknown>[]
+  /** GET without following redirects, as a browser asks. */
+  get(path: string, headers?: Record<string, string>): Promise<Response>
+  /** POST of a form, as our own page sends it; redirects are not followed. */
+  post(path: string, fields: FormFields, headers?: Record<string, string>): Promise<Response>
+  /** Posts, and follows the redirect back to the page; gives its HTML. */
+  submit(path: string, fields: FormFields): Promise<string>
+}
+
+export type FormFields = Readonly<Record<string, string>> | string
+
+export type Ending =
+  | { readonly uid: string; readonly signedIn: SignedIn }
+  | { readonly uid: string; readonly consent: true }
+  | { readonly uid: string; readonly refused: string }
+
+export interface PageServerOptions {
+  readonly features?: readonly Feature[]
+  readonly issuer?: string
+  readonly trustedProxies?: readonly string[]
+  readonly organization?: { readonly name: string; readonly help?: string }
+  readonly people?: readonly SamplePerson[]
+  /** Where a finished sign-in leads. */
+  readonly app?: string
+  /** Of the refusal floor; none unless given. */
+  readonly delay?: (milliseconds: number) => Promise<unknown>
+}
+
+const realms = [
+  { name: 'corp', suffixes: ['corp.example'], default: false },
+  { name: 'lab', suffixes: ['lab.example', 'test.example'], default: false },
+]
+
+const resources = [{ identifier: 'https://api.example', name: 'Reports', scopes: ['reports:read'] }]
+
+export async function startPages(options: PageServerOptions = {}): Promise<PageServer> {
+  const lines: Record<string, unknown>[] = []
+  const log = pino({ level: 'debug' }, collect(lines))
+  const server = await listen({ host: '127.0.0.1', port: 0 })
+  const origin = `http://127.0.0.1:${server.address.port}`
+  const { organization = { name: 'Corp' }, app = `${origin}/app` } = options
+  const interactions = new Map<string, Interaction>()
+  const asked: Asked[] = []
+  const ended: Ending[] = []
+
+  const verify = async (question: Asked): Promise<Answer> => {
+    asked.push(question)
+    if (pages.answer instanceof Fault) throw pages.answer
+    return { outcome: pages.answer, requestId: 'request-1', agent: 'agent-1', milliseconds: 3 }
+  }
+  const signin = createSignin({
+    interactions: fakeInteractions(interactions, ended, app),
+    accounts: {
+      save: async (realm, { id }) => `${realm}:${id}`,
+      find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
+    },
+    broker: { verify, stop: async () => {} },
+    store: createMemoryStore(systemClock),
+    log,
+    organization,
+    realms,
+    resources,
+    lifetimes: { interaction: 600 },
+    people: options.people ?? [],
+    delay: options.delay ?? (async () => {}),
+  })
+  const features = [signin, ...(options.features ?? [])]
+  const { issuer = origin, trustedProxies = [] } = options
+  server.serve(
+    createApp({ features, issuer, organization, trustedProxies, clock: systemClock, log }),
+  )
+
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(origin + path, { redirect: 'manual', headers: { accept: 'text/html', ...headers } })
+  const post = (path: string, fields: FormFields, headers: Record<string, string> = {}) =>
+    fetch(origin + path, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: {
+        accept: 'text/html',
+        'content-type': 'application/x-www-form-urlencoded',
+        'sec-fetch-site': 'same-origin',
+        ...headers,
+      },
+      body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
+    })
+
+  const pages: PageServer = {
+    origin,
+    answer: { name: 'wrongPassword' },
+    asked,
+    ended,
+    logged: () => lines,
+    begin: (interaction = {}) => {
+      const uid = `sign-in-${interactions.size + 1}`
+      const begun = { ...ordinary, uid, returnSources: [new URL(app).origin], ...interaction }
+      interactions.set(begun.uid, begun)
+      return `/interaction/${begun.uid}`
+    },
+    get,
+    post,
+    submit: async (path, fields) => {
+      const answer = await post(path, fields)
+      const location = answer.headers.get('location')
+      if (answer.status !== 303 || location === null)
+        throw new Error(`no redirect: ${answer.status}`)
+      return (await get(location)).text()
+    },
+    [Symbol.asyncDispose]: () => server.close(),
+  }
+  return pages
+}
+
+const ordinary: Omit<Interaction, 'uid' | 'returnSources'> = {
+  prompt: 'login',
+  client: { id: 'demo-app', name: 'Demo app', firstParty: true },
+  missingScopes: [],
+  missingResourceScopes: {},
+}
+
+function fakeInteractions(
+  interactions: ReadonlyMap<string, Interaction>,
+  ended: Ending[],
+  app: string,
+): Interactions {
+  const uidOf = (ctx: Context) => (ctx['params'] as { uid: string }).uid
+  const leave = (ctx: Context, ending: Ending) => {
+    ended.push(ending)
+    ctx.redirect(app)
+    ctx.status = 303
+  }
+  return {
+    load: async (ctx) => {
+      const found = interactions.get(uidOf(ctx))
+      if (found === undefined) throw new Fault('signInExpired', 'no such interaction')
+      return found
+    },
+    finishLogin: async (ctx, signedIn) => leave(ctx, { uid: uidOf(ctx), signedIn }),
+    finishConsent: async (ctx) => leave(ctx, { uid: uidOf(ctx), consent: true }),
+    refuse: async (ctx, error) => leave(ctx, { uid: uidOf(ctx), refused: error }),
+  }
+}
+
+function collect(lines: Record<string, unknown>[]): DestinationStream {
+  return { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) }
+}

@@ -1,0 +1,95 @@
+import { expect } from 'chai'
+import { pino } from 'pino'
+import { createSigninLog } from '../../../../provider/signin-log/signin-log.ts'
+import { Fault } from '../../../../shared/fault.ts'
+import type { Outcome } from '../../../../shared/outcome.ts'
+
+function setUp(level: string) {
+  const lines: Record<string, unknown>[] = []
+  const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
+  return { lines, log: createSigninLog(pino({ level, base: {} }, { write })) }
+}
+
+const asked = {
+  reference: '7KQ-M2X-9TF',
+  clientAddress: '192.0.2.1',
+  clientId: 'demo-app',
+  realm: 'corp',
+  username: 'alice@corp.example',
+}
+
+const entry = (outcome: Outcome) => ({
+  ...asked,
+  outcome,
+  requestId: 'request-1',
+  agent: 'agent-1',
+  directory: 'ldaps://dc1.corp.example:636',
+  milliseconds: 7,
+})
+
+describe('sign-in log', () => {
+  it('has one line for a success, with who it was', () => {
+    const { lines, log } = setUp('info')
+    log.record({ ...entry({ name: 'ok', account: { id: '1', claims: {} } }), sub: 'corp:1' })
+    expect(lines).to.have.length(1)
+    const { username: _username, ...fields } = asked
+    expect(lines[0]).to.include({
+      ...fields,
+      level: 30,
+      msg: 'sign-in',
+      sub: 'corp:1',
+      outcome: 'ok',
+      code: 'PST-100',
+      requestId: 'request-1',
+      agent: 'agent-1',
+      directory: 'ldaps://dc1.corp.example:636',
+      milliseconds: 7,
+    })
+  })
+
+  it('tells an unknown user from a wrong password, which the page does not', () => {
+    const { lines, log } = setUp('info')
+    log.record(entry({ name: 'wrongPassword' }))
+    log.record(entry({ name: 'unknownUser' }))
+    expect(lines.map(({ code }) => code)).to.deep.equal(['PST-101', 'PST-102'])
+    expect(lines[1]?.['operatorText']).to.match(/no account/)
+  })
+
+  it('warns when nobody could answer, with the reason and the detail', () => {
+    const { lines, log } = setUp('info')
+    log.record(entry({ name: 'unavailable', reason: 'directoryDown', detail: 'ECONNREFUSED' }))
+    expect(lines[0]).to.include({
+      level: 40,
+      outcome: 'unavailable',
+      reason: 'directoryDown',
+      detail: 'ECONNREFUSED',
+      code: 'PST-204',
+    })
+  })
+
+  it('has a line for a check that ended in a fault', () => {
+    const { lines, log } = setUp('info')
+    log.recordFault(asked, new Fault('busDown', 'no Redis'))
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.include({
+      level: 50,
+      outcome: 'fault',
+      code: 'PST-903',
+      detail: 'no Redis',
+      reference: asked.reference,
+    })
+  })
+
+  it('keeps what was typed as a user name for debug, and claims for nobody', () => {
+    const everyday = setUp('info')
+    const curious = setUp('debug')
+    const account = { id: '1', claims: { email: 'secret@corp.example' } }
+    for (const { log } of [everyday, curious]) {
+      log.record(entry({ name: 'ok', account }))
+      log.recordFault(asked, new Error('odd'))
+    }
+    expect(JSON.stringify(everyday.lines)).not.to.include(asked.username)
+    expect(JSON.stringify(curious.lines)).to.include(asked.username)
+    expect(JSON.stringify(curious.lines)).not.to.include('secret@corp.example')
+  })
+})

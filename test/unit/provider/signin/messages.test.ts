@@ -1,0 +1,39 @@
+import { expect } from 'chai'
+import { messageOf } from '../../../../provider/signin/messages.ts'
+import { outcomeText, refusedNames, unavailableReasons } from '../../../../shared/outcome.ts'
+
+describe('message of a problem', () => {
+  const reference = '7KQ-M2X-9TF'
+
+  it('is the same for a wrong password and an unknown user', () => {
+    const wrong = messageOf({ outcome: { name: 'wrongPassword' }, reference })
+    const unknown = messageOf({ outcome: { name: 'unknownUser' }, reference: 'AAA-AAA-AAA' })
+    expect(wrong).to.deep.equal(unknown)
+    expect(wrong.reference).to.equal(undefined)
+  })
+
+  it('has the reference where the help desk can find something by it', () => {
+    const others = refusedNames.filter((name) => name !== 'wrongPassword' && name !== 'unknownUser')
+    for (const name of others) {
+      expect(messageOf({ outcome: { name }, reference })).to.deep.equal({
+        text: outcomeText({ name }).publicText,
+        isInvalid: false,
+        reference,
+      })
+    }
+  })
+
+  it('never says why nobody could be asked, and never blames what was typed', () => {
+    const messages = unavailableReasons.map((reason) =>
+      messageOf({ outcome: { name: 'unavailable', reason }, reference }),
+    )
+    expect(new Set(messages.map((message) => JSON.stringify(message))).size).to.equal(1)
+    expect(messages[0]).to.include({ isInvalid: false, reference })
+  })
+
+  it('says what a full user name looks like without naming a suffix', () => {
+    const { text, isInvalid } = messageOf({ input: 'unknownSuffix' })
+    expect(text).to.include('name@company.example')
+    expect(isInvalid).to.equal(true)
+  })
+})

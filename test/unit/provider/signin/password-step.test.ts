@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import type { Answer, Asked } from '../../../../provider/broker/broker.ts'
+import {
+  createPasswordStep,
+  type PasswordCheck,
+} from '../../../../provider/signin/password-step.ts'
+import type { SigninAsked, SigninEntry } from '../../../../provider/signin-log/signin-log.ts'
+import { Fault } from '../../../../shared/fault.ts'
+import type { Outcome } from '../../../../shared/outcome.ts'
+import { expectFault } from '../../../support/rejection.ts'
+
+const check: PasswordCheck = {
+  uid: 'one',
+  realm: 'corp',
+  username: 'alice@corp.example',
+  password: 'open sesame',
+  clientId: 'demo-app',
+  clientAddress: '192.0.2.1',
+  reference: '7KQ-M2X-9TF',
+}
+const ok: Outcome = { name: 'ok', account: { id: '42', claims: {} } }
+
+function setUp(verify: (asked: Asked) => Promise<Answer>) {
+  const asked: Asked[] = []
+  const recorded: SigninEntry[] = []
+  const faults: { asked: SigninAsked; thrown: unknown }[] = []
+  const floors: { milliseconds: number; end: () => void }[] = []
+  const step = createPasswordStep({
+    broker: {
+      verify: (question) => {
+        asked.push(question)
+        return verify(question)
+      },
+      stop: async () => {},
+    },
+    accounts: { save: async (realm, { id }) => `${realm}:${id}`, find: async () => undefined },
+    signinLog: {
+      record: (entry) => void recorded.push(entry),
+      recordFault: (of, thrown) => void faults.push({ asked: of, thrown }),
+    },
+    delay: (milliseconds) =>
+      new Promise((resolve) => floors.push({ milliseconds, end: () => resolve(undefined) })),
+  })
+  return { step, asked, recorded, faults, floors }
+}
+
+const answer = (outcome: Outcome) => async () => ({ outcome, requestId: 'r', milliseconds: 3 })
+
+/** Whether the promise has settled once everything that can go on now has gone on. */
+async function isSettled(promise: Promise<unknown>): Promise<boolean> {
+  let settled = false
+  const settle = () => {
+    settled = true
+  }
+  promise.then(settle, settle)
+  await new Promise((resolve) => setImmediate(resolve))
+  return settled
+}
+
+describe('password step', () => {
+  it('asks the broker for the person as typed, under the reference', async () => {
+    const { step, asked } = setUp(answer(ok))
+    await step(check)
+    const { realm, username, password, reference } = check
+    expect(asked).to.deep.equal([{ realm, username, password, reference }])
+  })
+
+  it('knows who signed in, and does not let them wait', async () => {
+    const { step, recorded } = setUp(answer(ok))
+    expect(await step(check)).to.deep.equal({ accountId: 'corp:42' })
+    expect(recorded).to.have.length(1)
+    expect(recorded[0]).to.include({ sub: 'corp:42', reference: check.reference })
+  })
+
+  for (const name of ['wrongPassword', 'unknownUser'] as const) {
+    it(`holds ${name} back until the floor, which began with the question`, async () => {
+      const { step, floors, recorded } = setUp(answer({ name }))
+      const result = step(check)
+      expect(floors.map(({ milliseconds }) => milliseconds)).to.deep.equal([400])
+      expect(await isSettled(result)).to.equal(false)
+      expect(recorded, 'recorded at once').to.have.length(1)
+      floors[0]?.end()
+      expect(await result).to.deep.equal({
+        problem: { outcome: { name }, reference: check.reference },
+      })
+    })
+  }
+
+  it('keeps the detail of an unavailable directory for the log', async () => {
+    const outcome = {
+      name: 'unavailable',
+      reason: 'directoryDown',
+      detail: 'ECONNREFUSED',
+    } as const
+    const { step, floors, recorded } = setUp(answer(outcome))
+    const result = step(check)
+    floors[0]?.end()
+    expect(await result).to.deep.equal({
+      problem: {
+        outcome: { name: 'unavailable', reason: 'directoryDown' },
+        reference: check.reference,
+      },
+    })
+    expect(recorded[0]?.outcome).to.deep.equal(outcome)
+  })
+
+  it('asks nobody about an empty password', async () => {
+    const { step, asked, recorded } = setUp(answer(ok))
+    expect(await step({ ...check, password: '' })).to.deep.equal({
+      problem: { input: 'noPassword' },
+    })
+    expect(asked).to.deep.equal([])
+    expect(recorded).to.deep.equal([])
+  })
+
+  it('asks nobody about a password no directory can have, and says it is wrong', async () => {
+    const { step, asked, floors, recorded } = setUp(answer(ok))
+    const result = step({ ...check, password: 'x'.repeat(1025) })
+    expect(await isSettled(result)).to.equal(false)
+    floors[0]?.end()
+    expect(await result).to.deep.equal({
+      problem: { outcome: { name: 'wrongPassword' }, reference: check.reference },
+    })
+    expect(asked).to.deep.equal([])
+    expect(recorded).to.have.length(1)
+    expect(await step({ ...check, password: 'x'.repeat(1024) })).to.have.property('accountId')
+  })
+
+  it('asks once when a double click sends the form twice', async () => {
+    const answers: ((answer: Answer) => void)[] = []
+    const { step, asked, recorded } = setUp(() => new Promise((resolve) => answers.push(resolve)))
+    const both = [step(check), step({ ...check, reference: 'another' })]
+    answers[0]?.({ outcome: ok, requestId: 'r', milliseconds: 3 })
+    expect(await Promise.all(both)).to.deep.equal([
+      { accountId: 'corp:42' },
+      { accountId: 'corp:42' },
+    ])
+    expect(asked).to.have.length(1)
+    expect(recorded).to.have.length(1)
+  })
+
+  it('asks again when the first answer is in, and when anything is different', async () => {
+    const { step, asked } = setUp(answer(ok))
+    await step(check)
+    await step(check)
+    await Promise.all([
+      step(check),
+      step({ ...check, password: 'another' }),
+      step({ ...check, uid: 'two' }),
+      step({ ...check, username: 'bob@corp.example' }),
+    ])
+    expect(asked).to.have.length(6)
+  })
+
+  it('records a check that ended in a fault, and passes the fault on', async () => {
+    const down = new Fault('busDown', 'no Redis')
+    const { step, faults } = setUp(() => Promise.reject(down))
+    await expectFault(step(check), 'busDown')
+    expect(faults).to.have.length(1)
+    expect(faults[0]?.thrown).to.equal(down)
+    expect(faults[0]?.asked).to.include({ reference: check.reference, realm: 'corp' })
+  })
+
+  it('never hands the password to the log', async () => {
+    const { step, recorded, faults } = setUp(answer(ok))
+    await step(check)
+    expect(JSON.stringify([recorded, faults])).not.to.include(check.password)
+  })
+})
