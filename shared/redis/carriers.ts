@@ -1,0 +1,41 @@
+import type { Bus } from '../bus.ts'
+import { createRedisBus } from '../bus-redis.ts'
+import type { Store } from '../store.ts'
+import { createRedisStore } from '../store-redis.ts'
+import { type ClientParts, connectRedis } from './client.ts'
+import type { RedisSettings } from './settings.ts'
+
+/**
+ * This folder is how Postern uses Redis, 6.2 or later. It holds all shared state and carries what
+ * providers and agents say to each other; it is trusted with none of it.
+ *
+ * - `settings.ts` which Redis, and how to be let in; `access.ts` reads the files it names.
+ * - `connector.ts` makes connections, `client.ts` holds those of one process, `backoff.ts` says
+ *   when to try again, `outages.ts` tells the operator, `refusal.ts` makes faults of errors.
+ * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
+ *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled, `stream-upkeep.ts` what nobody read.
+ *
+ * A command is answered at once or refused within two seconds, whatever state Redis is in. What
+ * reads streams goes on by itself when Redis is back. Only this folder and `*-redis.ts` know
+ * ioredis, and whoever needs no Redis does not load it.
+ */
+export interface Carriers {
+  readonly bus: Bus
+  readonly store: Store
+  /** After all subscriptions have been stopped. */
+  close(): Promise<void>
+}
+
+/**
+ * @param parts.name of this process; the same after a restart, so that it finds what it had in hand
+ * @throws Fault `settings` if Redis does not let us in or files are missing, `storeDown` if it
+ *   cannot be reached
+ */
+export async function openCarriers(settings: RedisSettings, parts: ClientParts): Promise<Carriers> {
+  const client = await connectRedis(settings, parts)
+  return {
+    bus: createRedisBus(client),
+    store: createRedisStore(client),
+    close: () => client.close(),
+  }
+}

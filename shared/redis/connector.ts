@@ -1,0 +1,133 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
+import type { Clock } from '../clock.ts'
+import { type Access, readAccess } from './access.ts'
+import { backoff } from './backoff.ts'
+import type { RedisSettings } from './settings.ts'
+
+/** One server, or all of a cluster behind the same commands. */
+export type Connection = Redis | Cluster
+
+/** Makes connections to the Redis of the settings, all of them alike but for their purpose. */
+export interface Connector {
+  /** For people: hosts and ports, and never a password. */
+  readonly address: string
+  /** A connection that is yet to be begun with `connect()`. */
+  open(purpose: Purpose): Connection
+}
+
+export interface Purpose {
+  /** Milliseconds without an answer after which the connection is given up and made anew. */
+  readonly silence: number
+  /** Whether the commands of one turn of the event loop go out together. */
+  readonly autoPipelining: boolean
+}
+
+/**
+ * @param parts.folder what relative file names are relative to
+ * @param parts.name who connects, as `CLIENT LIST` will show it
+ * @throws Fault `settings` if a file or an environment variable cannot be read
+ */
+export async function createConnector(
+  settings: RedisSettings,
+  parts: { clock: Clock; folder: string; name: string },
+): Promise<Connector> {
+  const { clock, folder, name } = parts
+  const access = await readAccess(settings, folder)
+  const retryStrategy = (times: number) => backoff(times, clock)
+
+  return {
+    address: addressOf(settings),
+    open: ({ silence, autoPipelining }) => {
+      const options: Options = {
+        ...failsFast,
+        ...access.login,
+        ...(access.tls && { tls: access.tls }),
+        connectionName: `postern:${name}`,
+        retryStrategy,
+        socketTimeout: silence,
+        enableAutoPipelining: autoPipelining,
+      }
+      if (settings.cluster !== undefined) return cluster(settings.cluster, options)
+      if (settings.sentinel === undefined) return new Redis({ ...options, ...server(settings) })
+      return new Redis({ ...options, ...watched(settings.sentinel, access) })
+    },
+  }
+}
+
+type Options = RedisOptions & { readonly replyMapping: 'legacy' }
+type Place = Omit<RedisOptions, 'replyMapping'>
+
+// A person waits behind every command, so none is kept for a better time: without a connection it
+// is refused at once, and when a connection breaks, those without an answer are refused. To send
+// them again by ourselves could count a sign-in twice, or lose a claim to our own first try.
+const failsFast: Options = {
+  // Replies have the same shapes whether the server speaks RESP2 or RESP3.
+  replyMapping: 'legacy',
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: 2_000,
+  // A Redis that hangs does not close its end either.
+  disconnectTimeout: 200,
+  // It needs a right that a closely kept ACL user does not have, for nothing in return.
+  disableClientInfo: true,
+  // So answers a master that was replaced; a new connection finds its successor.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+}
+
+function server({ url = '' }: RedisSettings): Place {
+  return { ...node(url, 6_379), db: Number(new URL(url).pathname.slice(1)) }
+}
+
+function watched(
+  { name, hosts }: NonNullable<RedisSettings['sentinel']>,
+  { sentinelLogin, tls }: Access,
+): Place {
+  return {
+    name,
+    sentinels: hosts.map((address) => node(address, 26_379)),
+    ...(sentinelLogin.username !== undefined && { sentinelUsername: sentinelLogin.username }),
+    ...(sentinelLogin.password !== undefined && { sentinelPassword: sentinelLogin.password }),
+    sentinelCommandTimeout: 2_000,
+    ...(tls && { sentinelTLS: tls, enableTLSForSentinelMode: true }),
+  }
+}
+
+function cluster(addresses: readonly string[], options: Options): Cluster {
+  const { retryStrategy, enableAutoPipelining, lazyConnect, ...redisOptions } = options
+  return new Cluster(
+    addresses.map((address) => node(address, 6_379)),
+    {
+      redisOptions,
+      lazyConnect,
+      enableAutoPipelining,
+      enableOfflineQueue: false,
+      clusterRetryStrategy: retryStrategy,
+      // As above: a command whose node has gone is refused, not sent again. Which node has taken
+      // over is found out by asking for the map of slots, often.
+      retryDelayOnFailover: 0,
+      slotsRefreshInterval: 1_000,
+      // Certificates name hosts; ioredis would look up their addresses and compare with those.
+      ...(redisOptions.tls && { dnsLookup: (host, done) => done(null, host) }),
+    },
+  )
+}
+
+function node(address: string, standardPort: number): { host: string; port: number } {
+  const { hostname, port } = new URL(address)
+  // An IPv6 address stands in brackets in a URL, and nowhere else.
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || standardPort }
+}
+
+function addressOf({ url, sentinel, cluster: nodes = [] }: RedisSettings): string {
+  if (url !== undefined) return printed(url, 6_379)
+  if (sentinel === undefined) return nodes.map((each) => printed(each, 6_379)).join(', ')
+  const sentinels = sentinel.hosts.map((each) => printed(each, 26_379)).join(', ')
+  return `${sentinel.name} (as known to ${sentinels})`
+}
+
+function printed(address: string, standardPort: number): string {
+  const { host, port } = node(address, standardPort)
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}

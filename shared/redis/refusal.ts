@@ -1,0 +1,59 @@
+import { Fault, type FaultKind } from '../fault.ts'
+
+/** Why Redis did not do what it was asked, for the operator, without what it was asked. */
+
+/**
+ * @param kind `busDown` or `storeDown`, depending on who asked
+ * @param address of Redis, for people
+ */
+export function commandFault(kind: FaultKind, address: string, thrown: unknown): Fault {
+  const cause = withoutArguments(thrown)
+  const detail = isReply(cause)
+    ? `Redis at ${address} answered: ${reason(cause)}`
+    : `Redis at ${address} is out of reach: ${reason(cause)}`
+  return new Fault(kind, detail, { cause })
+}
+
+/** The same at the start, where a person can do something about it. */
+export function connectFault(address: string, thrown: unknown): Fault {
+  const cause = withoutArguments(thrown)
+  const { code = '', message } = cause
+  const fault = (kind: FaultKind, what: string) =>
+    new Fault(kind, `Redis at ${address} ${what}`, { cause })
+  if (message.startsWith('WRONGPASS')) {
+    return fault('settings', 'does not accept the user name or the password')
+  }
+  if (message.startsWith('NOAUTH')) {
+    return fault('settings', 'asks for a password, and the settings have none')
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
+    return fault('settings', `has a certificate that is not trusted: ${message}`)
+  }
+  if (isReply(cause)) return fault('settings', `answered: ${reason(cause)}`)
+  return fault('storeDown', `cannot be reached: ${reason(cause)}`)
+}
+
+/** One phrase: `connect ECONNREFUSED 127.0.0.1:6379`. */
+export function reason(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown)
+  if (thrown.name === 'MaxRetriesPerRequestError') return 'the connection broke'
+  if (thrown.message.startsWith('Stream isn')) return 'not connected'
+  // Redis quotes the arguments of a command that it does not know.
+  return thrown.message.replace(/,? with args beginning with.*/s, '')
+}
+
+interface RedisError extends Error {
+  code?: string
+}
+
+// ioredis notes on an error what was being sent, and that may be a value.
+function withoutArguments(thrown: unknown): RedisError {
+  if (!(thrown instanceof Error)) return new Error(String(thrown))
+  if ('command' in thrown) delete thrown.command
+  return thrown
+}
+
+/** Redis was there and said no; anything else is that it was not. */
+export function isReply(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && thrown.name === 'ReplyError'
+}
