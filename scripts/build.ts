@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -11,7 +11,9 @@ const out = 'dist'
 const folders = ['provider', 'agent', 'shared', 'cli', 'config']
 
 rmSync(out, { recursive: true, force: true })
-execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
+if (status !== 0) process.exit(1)
+
 for (const file of globSync(folders.map((folder) => `${folder}/**/*.*`))) {
   if (!/\.(?:ts|md)$/.test(file)) cpSync(file, join(out, file))
 }

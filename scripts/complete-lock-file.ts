@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFileSync, writeFileSync } from 'node:fs'
 
 /**
  * Adds to package-lock.json the packages of other platforms that npm could not look up when it was
@@ -52,8 +52,8 @@ const systems = same('android', 'darwin', 'freebsd', 'linux', 'openharmony', 'wi
 const processors = same('arm', 'arm64', 'ia32', 'ppc64', 'riscv64', 's390x', 'x64')
 const libraries = { gnu: 'glibc', gnueabihf: 'glibc', musl: 'musl', musleabihf: 'musl' }
 
-async function complete(file: string): Promise<void> {
-  const lock = JSON.parse(await readFile(file, 'utf8')) as LockFile
+function complete(file: string): void {
+  const lock = JSON.parse(readFileSync(file, 'utf8')) as LockFile
   const added = missingPackages(lock).map(({ name, parent }) => {
     const siblings = Object.keys(parent.optionalDependencies ?? {})
     const sibling = siblings.flatMap((each) => lock.packages[`node_modules/${each}`] ?? [])[0]
@@ -63,8 +63,8 @@ async function complete(file: string): Promise<void> {
   const [root, ...others] = Object.entries(lock.packages)
   const sorted = [...others, ...added].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const packages = Object.fromEntries([...(root ? [root] : []), ...sorted])
-  await writeFile(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify({ ...lock, packages }, null, 2)}\n`)
   console.log(`package-lock.json: ${added.length} packages of other platforms added`)
 }
 
-if (import.meta.main) await complete('package-lock.json')
+if (import.meta.main) complete('package-lock.json')

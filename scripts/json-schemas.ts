@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { usersFile } from '../agent/backends/file-users.ts'
 import { agentSettings } from '../agent/settings-schema.ts'
+import { clientFile } from '../provider/oidc/client-file.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
 
 /** A settings file that people write, with what checks it. */
@@ -12,6 +14,8 @@ export interface SettingsFile {
 export const settingsFiles: readonly SettingsFile[] = [
   { name: 'provider', title: 'Settings of the provider', schema: providerSettings },
   { name: 'agent', title: 'Settings of an agent', schema: agentSettings },
+  { name: 'client', title: 'An app: one file in the clients folder', schema: clientFile },
+  { name: 'users', title: 'People of a file backend', schema: usersFile },
 ]
 
 /** The part of JSON Schema that our settings come out as. */

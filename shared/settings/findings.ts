@@ -49,8 +49,13 @@ function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey
     .map((branch) => findings(branch, path))
     .toSorted((a, b) => a.length - b.length)[0]
   if (meant) return meant
-  const messages = new Set(issue.errors.flatMap((branch) => branch.map((each) => each.message)))
+  const messages = new Set(issue.errors.flatMap((branch) => branch.map(kindAlone)))
   return [{ path, message: [...messages].join(' or ').replaceAll(' or must be ', ' or ') }]
+}
+
+// Advice on one kind (`must be text; put it in quotes`) is none on several.
+function kindAlone({ message }: z.core.$ZodIssue): string {
+  return message.split(';')[0] ?? message
 }
 
 function isWrongKind(issue: z.core.$ZodIssue): boolean {

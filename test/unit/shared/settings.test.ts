@@ -102,7 +102,7 @@ beds:
       '1:16: at.prot: is not a setting; did you mean "port"?',
     ])
     expect(said('at: true', shapes)).to.deep.equal([
-      '1:5: at: must be text; put it in quotes or a group of settings or a list',
+      '1:5: at: must be text or a group of settings or a list',
     ])
   })
 

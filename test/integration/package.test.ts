@@ -1,0 +1,121 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+import { expect } from 'chai'
+import { root } from '../support/source-files.ts'
+
+const execute = promisify(execFile)
+
+// npm and the installed command are found as a person's shell finds them, with our Node first.
+const env = {
+  ...process.env,
+  PATH: [dirname(process.execPath), join(root, 'node_modules/.bin'), process.env['PATH']].join(
+    delimiter,
+  ),
+}
+
+describe('the package, packed and installed elsewhere', () => {
+  let folder: string
+  let files: readonly string[]
+
+  // A build, and a download of what is not in npm's cache.
+  before(async function () {
+    this.timeout(180_000)
+    folder = await mkdtemp(join(tmpdir(), 'postern-package-'))
+    const pack = ['pack', '--json', '--pack-destination', folder]
+    const { stdout } = await execute('npm', pack, { cwd: root, env })
+    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as Packed[]
+    if (!packed) throw new Error(`npm pack said: ${stdout}`)
+    files = packed.files.map(({ path }) => path)
+    await writeFile(join(folder, 'package.json'), '{ "private": true }')
+    const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', packed.filename]
+    await execute('npm', install, { cwd: folder, env })
+  })
+  after(() => rm(folder, { recursive: true, force: true }))
+
+  interface Packed {
+    readonly filename: string
+    readonly files: readonly { readonly path: string }[]
+  }
+
+  const postern = (...parameters: string[]) =>
+    execute(join(folder, 'node_modules/.bin/postern'), parameters, { cwd: folder, env })
+
+  it('holds what it needs and nothing of how it is made', () => {
+    expect(files).to.include.members([
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'dist/cli/main.js',
+      'dist/provider/main.d.ts',
+      'dist/config/provider.example.yaml',
+      'dist/config/schemas/provider.schema.json',
+      'dist/config/local/users.yaml',
+    ])
+    expect(files.filter((path) => /(?<!\.d)\.ts$|^(?:test|scripts)\//.test(path))).to.deep.equal([])
+  })
+
+  it('says its version', async () => {
+    const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      version: string
+    }
+    expect((await postern('--version')).stdout.trim()).to.equal(version)
+  })
+
+  it('helps', async () => {
+    const { stdout } = await postern('--help')
+    for (const command of ['local', 'serve', 'agent', 'check', 'keys']) {
+      expect(stdout).to.match(new RegExp(`^ +${command}\\b`, 'm'))
+    }
+  })
+
+  it('checks settings files, and finds mistakes by line', async () => {
+    const example = join(folder, 'node_modules/postern/dist/config/agent.example.yaml')
+    const settings = join(folder, 'agent.yaml')
+    await writeFile(
+      settings,
+      (await readFile(example, 'utf8')).replace('concurrency:', 'concurency:'),
+    )
+    const refusal = await postern('check', settings).catch((thrown: unknown) => thrown)
+    expect(refusal).to.have.property('code', 2)
+    expect((refusal as { stderr: string }).stderr).to.match(
+      /agent\.yaml:\d+:1: concurency: is not a setting; did you mean "concurrency"\?/,
+    )
+  })
+
+  it('runs local mode with its pages, people and apps', async function () {
+    this.timeout(30_000)
+    const child = spawn(
+      join(folder, 'node_modules/.bin/postern'),
+      ['local', '--port', '0', '--json'],
+      { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    try {
+      const { issuer, users } = JSON.parse(await firstLine(child)) as {
+        issuer: string
+        users: unknown[]
+      }
+      expect(users).not.to.deep.equal([])
+      const found = await fetch(`${issuer}/.well-known/openid-configuration`)
+      expect(await found.json()).to.have.property('issuer', issuer)
+      const lost = await fetch(`${issuer}/no-such-page`, { headers: { accept: 'text/html' } })
+      const page = await lost.text()
+      const [, style = ''] = /<link[^>]+href="([^"]+\.css[^"]*)"/.exec(page) ?? []
+      const sheet = await fetch(new URL(style, issuer))
+      expect(sheet.headers.get('content-type')).to.contain('text/css')
+    } finally {
+      child.kill()
+      await once(child, 'exit')
+    }
+  })
+})
+
+async function firstLine({ stdout }: ChildProcess): Promise<string> {
+  if (!stdout) throw new Error('no output')
+  const [line] = (await once(createInterface(stdout), 'line')) as [string]
+  return line
+}
