@@ -106,15 +106,13 @@ describe('docs: folders', () => {
 
   for (const folder of folders) {
     it(`${folder}/ says what it is for`, () => {
-      const name = basename(folder)
-      const fronts = [`${folder}/${name}.ts`, `${folder}.ts`, `${folder}/main.ts`]
-      const front = fronts.find((path) => existsSync(join(root, path)))
+      const fronts = [`${folder}/${basename(folder)}.ts`, `${folder}.ts`, `${folder}/main.ts`]
       const explained =
         existsSync(join(root, folder, 'README.md')) ||
-        (front !== undefined && opensWithComment(read(front)))
-      expect(explained, `${folder}/README.md, or a comment atop ${fronts.join(' or ')}`).to.equal(
-        true,
-      )
+        fronts.some((path) => existsSync(join(root, path)) && opening(read(path)) !== '') ||
+        product.some(({ path, text }) => dirname(path) === folder && speaksOfFolder(text))
+      const ways = 'in README.md, atop its namesake or main.ts, or in a comment on "this folder"'
+      expect(explained, ways).to.equal(true)
     })
   }
 
@@ -125,10 +123,14 @@ describe('docs: folders', () => {
   })
 })
 
-/** Whether a comment comes before the first thing that is declared. */
-function opensWithComment(text: string): boolean {
+/** The comment that comes before the first thing declared. */
+function opening(text: string): string {
   const body = text.replace(/^#!.*\n/, '').replaceAll(/^import\b[^'"]*?['"][^'"]+['"]\n/gm, '')
-  return /^\s*(?:\/\*\*|\/\/)/.test(body)
+  return /^\s*(\/\*\*[\s\S]*?\*\/|(?:\/\/.*\n)+)/.exec(body)?.[1] ?? ''
+}
+
+function speaksOfFolder(text: string): boolean {
+  return /\bthis folder\b/i.test(opening(text).replaceAll(/\s+\*?\s*/g, ' '))
 }
 
 describe('docs: links', () => {
