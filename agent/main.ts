@@ -1,10 +1,7 @@
-import type { Bus } from '../shared/bus.ts'
+import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import { type SigningKey, verifyingKey } from '../shared/envelope-keys.ts'
-import { Fault } from '../shared/fault.ts'
 import type { Logger } from '../shared/log.ts'
-import type { RedisSettings } from '../shared/redis/settings.ts'
-import type { Store } from '../shared/store.ts'
 import { version } from '../shared/version.ts'
 import { createAnswerQuestion } from './answer-question.ts'
 import { createBackend } from './backends/registry.ts'
@@ -32,7 +29,7 @@ export interface AgentParts {
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   /** Both given in local mode; otherwise opened from the settings. */
-  readonly carriers?: { readonly bus: Bus; readonly store: Store }
+  readonly carriers?: Carriers
   /** Makes backends; those of the registry unless given. */
   readonly createBackend?: typeof createBackend
 }
@@ -48,7 +45,7 @@ export async function startAgent(
   const [prekeys, realms, carriers] = await Promise.all([
     createPrekeys(clock),
     openRealms(settings.realms, { createBackend, ...parts, log }),
-    parts.carriers ?? openRedis(settings.redis, { ...parts, log, name: agent }),
+    openCarriers(parts.carriers, settings.redis, { ...parts, log, name: agent }),
   ])
   const { bus, store } = carriers
   const common = { agent, bus, clock, log, identity }
@@ -72,17 +69,8 @@ export async function startAgent(
       await heartbeat.stop()
       await consumer.stop()
       await closeRealms(realms)
-      if ('close' in carriers) await carriers.close()
+      await carriers.close?.()
       log.info('agent stopped')
     },
   }
-}
-
-async function openRedis(
-  settings: RedisSettings | undefined,
-  parts: { clock: Clock; log: Logger; name: string; folder: string },
-) {
-  if (settings === undefined) throw new Fault('settings', 'the agent needs `redis`')
-  const { openCarriers } = await import('../shared/redis/carriers.ts')
-  return openCarriers(settings, parts)
 }

@@ -1,0 +1,88 @@
+import { type Carriers, openCarriers } from '../shared/carriers.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { SigningKey } from '../shared/envelope-keys.ts'
+import type { Logger } from '../shared/log.ts'
+import { sealedStore } from '../shared/sealed-store.ts'
+import { pinnedAgents } from './broker/agents.ts'
+import { createBroker } from './broker/broker.ts'
+import { createApp } from './http/app.ts'
+import type { Feature } from './http/feature.ts'
+import { createHealth } from './http/health.ts'
+import { listen } from './http/listen.ts'
+import { createAccounts } from './oidc/accounts.ts'
+import { createOidc } from './oidc/provider.ts'
+import type { ProviderSettings } from './settings.ts'
+import { createPages } from './signin/pages.ts'
+import type { SamplePerson } from './signin/sample-person.ts'
+import { createSignin } from './signin/signin.ts'
+
+/** The provider: the process that apps and browsers talk to. This file lists its parts. */
+export interface RunningProvider {
+  readonly issuer: string
+  readonly address: { readonly host: string; readonly port: number }
+  /** Takes no more requests, finishes those in hand, ends its connections. */
+  stop(): Promise<void>
+}
+
+export interface ProviderParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly dataKey: Buffer
+  readonly channelKey: SigningKey
+  /** What relative file names in the settings are relative to. */
+  readonly folder: string
+  /** Both given in local mode; otherwise opened from the settings. */
+  readonly carriers?: Carriers
+  /** Local mode's own pages, once the issuer is known. */
+  readonly extraFeatures?: (issuer: string) => readonly Feature[]
+  /** Local mode's picker of people. */
+  readonly people?: readonly SamplePerson[]
+}
+
+export async function startProvider(
+  settings: ProviderSettings,
+  parts: ProviderParts,
+): Promise<RunningProvider> {
+  const { clock, log, dataKey, channelKey, folder } = parts
+  const server = await listen(settings.listen)
+  const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
+  const carriers = await openCarriers(parts.carriers, settings.redis, {
+    clock,
+    log,
+    folder,
+    name: 'provider',
+  })
+  const { bus, store } = carriers
+  const sealed = sealedStore(store, dataKey, clock)
+  const { organization, realms, resources, lifetimes } = settings
+  const agents = await pinnedAgents(settings.agents)
+  const broker = createBroker({ bus, store, clock, log, agents, channelKey })
+  const accounts = createAccounts({ store: sealed, lifetimes })
+  const pages = createPages({ organization })
+  const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
+  const signin = createSignin({
+    ...{ interactions: oidc.interactions, accounts, broker, store: sealed, log },
+    ...{ organization, realms, resources, lifetimes, people: parts.people ?? [] },
+  })
+  const features: readonly Feature[] = [
+    createHealth({ store }),
+    signin,
+    ...(parts.extraFeatures?.(issuer) ?? []),
+    oidc.feature,
+  ]
+  const { trustedProxies } = settings
+  server.serve(createApp({ features, issuer, organization, trustedProxies, clock, log }))
+  log.info({ issuer }, 'provider ready')
+
+  return {
+    issuer,
+    address: server.address,
+    stop: async () => {
+      await server.close()
+      await oidc.stop()
+      await broker.stop()
+      await carriers.close?.()
+      log.info('provider stopped')
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { createIdentity } from '../../shared/envelope-keys.ts'
+import { eventually } from './eventually.ts'
+import { freePort } from './free-port.ts'
+import { type PosternProcess, startPostern } from './postern-process.ts'
+import { type OpenldapServer, startOpenldap } from './start-openldap.ts'
+import { type RedisServer, startRedis } from './start-redis.ts'
+
+/**
+ * The whole of Postern with every part a process of its own, as it runs in production: Redis,
+ * OpenLDAP, a provider, and agents beside the directory.
+ */
+export interface System extends AsyncDisposable {
+  readonly issuer: string
+  readonly folder: string
+  readonly redis: RedisServer
+  readonly directory: OpenldapServer
+  readonly provider: PosternProcess
+  readonly agents: readonly PosternProcess[]
+  /** Another process with the settings of agent `index`; after the first has ended. */
+  restartAgent(index: number): Promise<PosternProcess>
+  restartProvider(): Promise<PosternProcess>
+  /** What every part has logged so far. */
+  logged(): string
+}
+
+export interface SystemOptions {
+  readonly agents?: number
+  readonly people?: number
+  readonly logLevel?: string
+  /** More lines for `provider.yaml` and `agent.yaml`. */
+  readonly provider?: Record<string, unknown>
+  readonly agent?: Record<string, unknown>
+}
+
+/** One confidential first-party app, one third-party app that needs consent, one public app. */
+export const clientSecret = 'a-secret-of-the-test-app'
+const redirects = { loopback_redirects: true }
+const clients = {
+  'test-app': { first_party: true, client_secret_file: '../client.secret', ...redirects },
+  'test-partner': { client_secret_file: '../client.secret', ...redirects },
+  'test-spa': { first_party: true, token_endpoint_auth_method: 'none', ...redirects },
+}
+
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const count = options.agents ?? 1
+  const [redis, directory, port, folder] = await Promise.all([
+    startRedis(),
+    startOpenldap({ people: options.people ?? 10 }),
+    freePort(),
+    mkdtemp(join(tmpdir(), 'postern-system-')),
+  ])
+  const issuer = `http://localhost:${port}`
+  const names = Array.from({ length: count }, (_, index) => `agent-${index + 1}`)
+  await writeSettings({ options, names, issuer, port, folder, redis, directory })
+
+  const all: PosternProcess[] = []
+  const start = (...args: string[]) => {
+    const started = startPostern(args)
+    all.push(started)
+    return started
+  }
+  const startProvider = async () => {
+    const provider = start('serve', '--config', join(folder, 'provider.yaml'))
+    await provider.says('provider ready')
+    return provider
+  }
+  const startAgent = async (name: string) => {
+    const agent = start('agent', 'run', '--config', join(folder, `${name}.yaml`))
+    await agent.says('agent ready')
+    return agent
+  }
+
+  const [provider, ...agents] = await Promise.all([startProvider(), ...names.map(startAgent)])
+  await eventually(async () => names.every((name) => heardOf(provider, name)))
+
+  return {
+    issuer,
+    folder,
+    redis,
+    directory,
+    provider,
+    agents,
+    restartAgent: (index) => startAgent(names[index] ?? ''),
+    restartProvider: startProvider,
+    logged: () => all.map((one) => one.output()).join(''),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(all.map((one) => one.stop()))
+      await Promise.all([redis.stop(), directory.stop()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function heardOf(provider: PosternProcess, agent: string): boolean {
+  return provider
+    .output()
+    .split('\n')
+    .some((line) => line.includes('agent heard') && line.includes(`"${agent}"`))
+}
+
+async function writeSettings(about: {
+  options: SystemOptions
+  names: readonly string[]
+  issuer: string
+  port: number
+  folder: string
+  redis: RedisServer
+  directory: OpenldapServer
+}): Promise<void> {
+  const { options, names, issuer, port, folder, redis, directory } = about
+  const file = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
+  const channel = await createIdentity()
+  const log = { level: options.logLevel ?? 'debug' }
+  const common = { redis: { url: redis.url }, log }
+  const pinned = await Promise.all(
+    names.map(async (name) => {
+      const { privatePem, publicKey } = await createIdentity()
+      await file(`${name}.pem`, privatePem)
+      const settings = {
+        name,
+        ...common,
+        identityKeyFile: `${name}.pem`,
+        providerPublicKey: channel.publicKey,
+        realms: [{ name: 'lab', suffixes: ['lab.test'], backend: ldapBackend(directory) }],
+        ...options.agent,
+      }
+      await file(`${name}.yaml`, stringify(settings))
+      return { name, realms: ['lab'], publicKey }
+    }),
+  )
+  const { mkdir } = await import('node:fs/promises')
+  await mkdir(join(folder, 'clients'))
+  for (const [client_id, client] of Object.entries(clients)) {
+    const named = { client_id, client_name: client_id, ...client }
+    await file(join('clients', `${client_id}.yaml`), stringify(named))
+  }
+  await file('client.secret', clientSecret)
+  await file('data.key', Buffer.alloc(32, 7).toString('base64url'))
+  await file('channel.pem', channel.privatePem)
+  const provider = {
+    issuer,
+    listen: { host: '127.0.0.1', port },
+    ...common,
+    dataKeyFile: 'data.key',
+    channelKeyFile: 'channel.pem',
+    realms: [{ name: 'lab', suffixes: ['lab.test'], default: true }],
+    agents: pinned,
+    clientsDirectory: 'clients',
+    resources: [{ identifier: 'urn:test:api', name: 'Test API', scopes: ['read', 'write'] }],
+    organization: { name: 'Lab' },
+    ...options.provider,
+  }
+  await file('provider.yaml', stringify(provider))
+}
+
+function ldapBackend(directory: OpenldapServer): Record<string, unknown> {
+  return {
+    type: 'ldap',
+    urls: [directory.ldapsUrl],
+    caFile: directory.caFile,
+    bindDn: directory.serviceDn,
+    bindPasswordFile: directory.servicePasswordFile,
+    baseDn: directory.baseDn,
+  }
+}
