@@ -81,8 +81,8 @@ describe('the package, packed and installed elsewhere', () => {
       (await readFile(example, 'utf8')).replace('concurrency:', 'concurency:'),
     )
     const refusal = await postern('check', settings).catch((thrown: unknown) => thrown)
-    expect(refusal).to.have.property('code', 2)
-    expect((refusal as { stderr: string }).stderr).to.match(
+    expect(refusal).to.have.property('code', 1)
+    expect((refusal as { stdout: string }).stdout).to.match(
       /agent\.yaml:\d+:1: concurency: is not a setting; did you mean "concurrency"\?/,
     )
   })
