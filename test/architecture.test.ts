@@ -90,10 +90,10 @@ const importRules: readonly ImportRule[] = [
     to: ['ioredis'],
   },
   {
-    say: 'node-jose stays in the envelope and the signing keys',
+    say: 'node-jose stays in the envelope',
     because: 'what it is swapped for has one place to be swapped in, and to be audited',
     from: product,
-    except: ['shared/envelope*.ts', 'provider/oidc/signing-keys.ts'],
+    except: ['shared/envelope*.ts'],
     to: ['node-jose'],
   },
   {

@@ -212,6 +212,14 @@ describe('docs: package.json', () => {
     expect(idle).to.deep.equal([])
   })
 
+  it('has no script that runs a file which is gone', () => {
+    const named = Object.values(manifest.scripts).flatMap(
+      (script) => /\bnode ([\w./-]+\.ts)\b/.exec(script)?.[1] ?? [],
+    )
+    expect(named.length).to.be.greaterThan(4)
+    expect(named.filter((path) => !existsSync(join(root, path)))).to.deep.equal([])
+  })
+
   it('is locked for every platform, and to no registry', () => {
     const lock = JSON.parse(read('package-lock.json')) as LockFile
     expect(missingPackages(lock).map(({ name }) => name)).to.deep.equal([])

@@ -23,6 +23,6 @@ async function readSecret(file: string, options: { private: boolean }): Promise<
   const read = await readTextFile(file, options)
   if ('problem' in read) throw new Fault('settings', `${file}: ${read.problem}`)
   const secret = read.text.trim()
-  if (secret === '') throw new Fault('settings', `${file}: is empty, and should hold a secret`)
+  if (secret === '') throw new Fault('settings', `${file}: is empty`)
   return secret
 }

@@ -28,9 +28,7 @@ describe('secret files', () => {
   it('are refused when missing, empty or a folder, in one sentence that names them', async () => {
     expect(await refusal(readSecretFile(file))).to.equal(`${file}: there is no such file`)
     await writeFile(file, ' \n')
-    expect(await refusal(readSecretFile(file))).to.equal(
-      `${file}: is empty, and should hold a secret`,
-    )
+    expect(await refusal(readSecretFile(file))).to.equal(`${file}: is empty`)
     expect(await refusal(readSecretFile(folder))).to.equal(`${folder}: is a folder, not a file`)
   })
 
