@@ -36,11 +36,11 @@ export function createAnswerQuestion(parts: {
 
   async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
     const { username, password, expires, reference } = question
-    const signal = AbortSignal.timeout(Math.max(1, expires - clock.now() - wayBack))
     const localName = realm.localName(username)
+    const verify = (signal: AbortSignal) =>
+      realm.backend.verify({ username, localName, password, signal })
     try {
-      const asked = realm.backend.verify({ username, localName, password, signal })
-      return await Promise.race([asked, gaveUp(signal)])
+      return await within(Math.max(1, expires - clock.now() - wayBack), verify)
     } catch (error) {
       // A backend answers even for a dead directory; what it throws is a mistake in it.
       const { code, message } = asFault(error)
@@ -84,11 +84,25 @@ function report(
   log[level]({ ...facts, outcomeCode: code, milliseconds }, operatorText)
 }
 
-// A backend should heed the signal; one that does not must not keep the agent from stopping.
-function gaveUp(signal: AbortSignal): Promise<BackendAnswer> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(unavailable('directoryTimeout')))
+// A backend should heed the signal; one that does not must not keep the agent from stopping. Not
+// AbortSignal.timeout: that one goes on after the answer, and keeps the password in memory with it.
+async function within(
+  milliseconds: number,
+  verify: (signal: AbortSignal) => Promise<BackendAnswer>,
+): Promise<BackendAnswer> {
+  const patience = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<BackendAnswer>((resolve) => {
+    timer = setTimeout(() => {
+      patience.abort()
+      resolve(unavailable('directoryTimeout'))
+    }, milliseconds)
   })
+  try {
+    return await Promise.race([verify(patience.signal), tooLate])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function unavailable(reason: UnavailableReason): BackendAnswer {
