@@ -1,4 +1,7 @@
 import type { Account } from '../../shared/account.ts'
+import type { Store } from '../../shared/store.ts'
+import type { LifetimeSettings } from '../settings.ts'
+import { accountLifetime } from './lifetimes.ts'
 
 /** People who have signed in, under their `sub`, for as long as tokens about them may live. */
 export interface Accounts {
@@ -10,3 +13,26 @@ export interface Accounts {
   save(realm: string, account: Account): Promise<string>
   find(sub: string): Promise<Account | undefined>
 }
+
+/** @param parts.store sealed: this is personal data */
+export function createAccounts(parts: {
+  readonly store: Store
+  readonly lifetimes: LifetimeSettings
+}): Accounts {
+  const { store } = parts
+  const lifetime = accountLifetime(parts.lifetimes) * 1000
+
+  return {
+    save: async (realm, account) => {
+      const sub = `${realm}:${account.id}`
+      await store.set(key(sub), JSON.stringify(account), lifetime)
+      return sub
+    },
+    find: async (sub) => {
+      const found = await store.get(key(sub))
+      return found === undefined ? undefined : (JSON.parse(found) as Account)
+    },
+  }
+}
+
+const key = (sub: string): string => `account:${sub}`

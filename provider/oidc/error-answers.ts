@@ -1,0 +1,38 @@
+import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
+import { Fault } from '../../shared/fault.ts'
+import { requestContext } from '../http/request-context.ts'
+import { setPagePolicy } from '../http/security-headers.ts'
+import { errorText } from './error-texts.ts'
+import type { OidcPages } from './pages.ts'
+
+type RenderError = NonNullable<Configuration['renderError']>
+
+/** The page for a person, where an error cannot be sent back to the app. */
+export function renderError(pages: OidcPages): RenderError {
+  return async (ctx, out, error) => {
+    if (error instanceof Fault) ctx.status = error.status
+    setPagePolicy(ctx, {})
+    ctx.type = 'html'
+    ctx.body = await pages.error({
+      status: ctx.status,
+      ...errorText(error),
+      ...technical(out),
+      reference: requestContext(ctx).reference,
+    })
+  }
+}
+
+/** The answer for a program: says what we can about our own faults, and when to come back. */
+export function explainFault(ctx: KoaContextWithOIDC, error: unknown): void {
+  if (!(error instanceof Fault)) return
+  ctx.status = error.status
+  if (ctx.response.type !== 'application/json') return
+  ctx.body = { error: 'server_error', error_description: error.publicText }
+}
+
+// For the app's developer, in the standard's own words. Not for our faults: those are in the log.
+function technical(out: ErrorOut): { technical?: string } {
+  if (out.error === 'server_error') return {}
+  const { error, error_description: description } = out
+  return { technical: description === undefined ? error : `${error}: ${description}` }
+}

@@ -1,0 +1,116 @@
+import type { Context } from 'koa'
+import type Provider from 'oidc-provider'
+import { type Client, type Interaction as Details, errors } from 'oidc-provider'
+import { Fault } from '../../shared/fault.ts'
+import { isFirstPartyClient } from './first-party.ts'
+import type { Interaction, InteractionClient, Interactions } from './interaction.ts'
+
+/** The sign-in pages' door to the library. @param current the instance of the moment */
+export function createInteractions(current: () => Provider): Interactions {
+  return {
+    load: async (ctx) => {
+      const details = await detailsOf(current(), ctx)
+      const client = await clientOf(current(), details)
+      return interaction(details, client)
+    },
+    finishLogin: async (ctx, { accountId, amr, acr }) => {
+      const login = { accountId, amr: [...amr], ...(acr !== undefined && { acr }) }
+      await finish(current(), ctx, { login })
+    },
+    finishConsent: async (ctx) => {
+      const provider = current()
+      const grantId = await grantRequested(provider, await detailsOf(provider, ctx))
+      await finish(provider, ctx, { consent: { grantId } })
+    },
+    refuse: async (ctx, error, description) => {
+      await finish(current(), ctx, { error, error_description: description })
+    },
+  }
+}
+
+async function detailsOf(provider: Provider, ctx: Context): Promise<Details> {
+  const details = await provider.interactionDetails(ctx.req, ctx.res).catch(expired)
+  const params = ctx['params'] as { uid?: string } | undefined
+  // The cookie is kept to its path by the browser, and a path is no secret.
+  if (details.uid === params?.uid) return details
+  throw new Fault('signInExpired', 'the cookie is of another interaction')
+}
+
+function expired(thrown: unknown): never {
+  if (!(thrown instanceof errors.SessionNotFound)) throw thrown
+  throw new Fault('signInExpired', thrown.error_description ?? thrown.message, { cause: thrown })
+}
+
+async function clientOf(provider: Provider, details: Details): Promise<Client> {
+  const client = await provider.Client.find(String(details.params['client_id']))
+  if (client !== undefined) return client
+  throw new Fault('signInExpired', 'the client was removed meanwhile')
+}
+
+function interaction(details: Details, client: Client): Interaction {
+  const { params, prompt, session } = details
+  const { missingOIDCScope, missingResourceScopes } = prompt.details
+  const loginHint = params['login_hint']
+  const returnsTo = params['redirect_uri']
+  return {
+    uid: details.uid,
+    prompt: prompt.name === 'consent' ? 'consent' : 'login',
+    client: interactionClient(client),
+    ...(typeof loginHint === 'string' && { loginHint }),
+    ...(session !== undefined && { accountId: session.accountId }),
+    missingScopes: (missingOIDCScope ?? []) as readonly string[],
+    missingResourceScopes: (missingResourceScopes ?? {}) as Interaction['missingResourceScopes'],
+    returnSources: typeof returnsTo === 'string' ? [source(returnsTo)] : [],
+  }
+}
+
+function interactionClient(client: Client): InteractionClient {
+  const { clientId, clientName, logoUri, policyUri, tosUri } = client
+  return {
+    id: clientId,
+    name: clientName ?? clientId,
+    firstParty: isFirstPartyClient(client),
+    ...(logoUri !== undefined && { logoUri }),
+    ...(policyUri !== undefined && { policyUri }),
+    ...(tosUri !== undefined && { termsUri: tosUri }),
+  }
+}
+
+// A private-use scheme has no origin.
+function source(uri: string): string {
+  const { origin, protocol } = new URL(uri)
+  return origin === 'null' ? protocol : origin
+}
+
+/** Puts all that the app asked for, and the person saw, into its grant. */
+async function grantRequested(provider: Provider, details: Details): Promise<string> {
+  const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = details.prompt.details
+  const found =
+    details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId)
+  const grant =
+    found ??
+    new provider.Grant({
+      clientId: String(details.params['client_id']),
+      accountId: details.session?.accountId,
+    })
+  if (Array.isArray(missingOIDCScope)) grant.addOIDCScope(missingOIDCScope as string[])
+  if (Array.isArray(missingOIDCClaims)) grant.addOIDCClaims(missingOIDCClaims as string[])
+  for (const [identifier, scopes] of Object.entries(missingResourceScopes ?? {})) {
+    grant.addResourceScope(identifier, scopes as string[])
+  }
+  return grant.save()
+}
+
+async function finish(
+  provider: Provider,
+  ctx: Context,
+  result: Parameters<Provider['interactionResult']>[2],
+): Promise<void> {
+  const options = { mergeWithLastSubmission: result['error'] === undefined }
+  const returnTo = await provider
+    .interactionResult(ctx.req, ctx.res, result, options)
+    .catch(expired)
+  // RFC 9110 section 15.4.4: go on with GET, and do not send the form's fields along.
+  ctx.status = 303
+  ctx.redirect(returnTo)
+}

@@ -1,0 +1,12 @@
+/**
+ * PURE. Whether an address leads back to the person's own machine over plain HTTP (RFC 8252
+ * section 7.3), where an app under development listens on a port that changes. `localhost` is
+ * among them because it is what developers type, though RFC 8252 section 8.3 prefers the numbers.
+ */
+export function isLoopback(address: string): boolean {
+  const url = URL.parse(address)
+  if (url?.protocol !== 'http:' || url.username !== '' || url.password !== '') return false
+  return url.hash === '' && hosts.has(url.hostname)
+}
+
+const hosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])

@@ -1,0 +1,126 @@
+import { resolve } from 'node:path'
+import type Koa from 'koa'
+import mount from 'koa-mount'
+import type Provider from 'oidc-provider'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
+import type { Store } from '../../shared/store.ts'
+import type { Feature } from '../http/feature.ts'
+import type { ProviderSettings } from '../settings.ts'
+import type { Accounts } from './accounts.ts'
+import { createAdapter } from './adapter.ts'
+import { buildProvider, clientTrial } from './build-provider.ts'
+import { resourceCheck } from './client-checks.ts'
+import { createClients } from './clients.ts'
+import { configuration } from './configuration.ts'
+import { type CurrentProvider, createCurrentProvider } from './current-provider.ts'
+import { deriveSecrets } from './derived-secrets.ts'
+import { logEvents } from './events.ts'
+import type { Interactions } from './interaction.ts'
+import { createInteractions } from './interactions.ts'
+import { afterSignIn } from './lifetimes.ts'
+import type { OidcPages } from './pages.ts'
+import { clientSchema } from './read-client.ts'
+
+/**
+ * OpenID Connect: everything that touches oidc-provider, which speaks the protocol. This folder
+ * gives it our storage, clients, keys and choices, and gives the sign-in pages a door to it
+ * (`interaction.ts`) that says nothing of the library.
+ */
+export interface Oidc {
+  /** Answers whatever no other feature has: it has to be the last one. */
+  readonly feature: Feature
+  readonly interactions: Interactions
+  /** Reads client files and signing keys again, without waiting for the next look. */
+  reload(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface OidcParts {
+  readonly settings: Pick<ProviderSettings, 'clientsDirectory' | 'resources' | 'lifetimes'>
+  readonly issuer: string
+  /** What a relative `clientsDirectory` is relative to. */
+  readonly folder: string
+  readonly dataKey: Buffer
+  /** Sealed. */
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly pages: OidcPages
+  readonly clock: Clock
+  readonly log: Logger
+  /** Milliseconds between looks at the signing keys; 30 seconds unless given. */
+  readonly keyInterval?: number
+}
+
+/** @throws SettingsFault with every problem of the client files; Fault `storeDown` */
+export async function createOidc(parts: OidcParts): Promise<Oidc> {
+  const { settings, issuer, store, clock, log } = parts
+  const { lifetimes, resources } = settings
+  const clients = createClients({
+    directory: resolve(parts.folder, settings.clientsDirectory),
+    log,
+  })
+  const common = {
+    issuer,
+    accounts: parts.accounts,
+    pages: parts.pages,
+    lifetimes,
+    resources,
+    clock,
+  }
+  const adapter = createAdapter({ store, clients, lifetimes, clock })
+  const secrets = deriveSecrets(parts.dataKey)
+
+  const current = await createCurrentProvider({
+    store,
+    clock,
+    log,
+    // An app may show an ID token long after its end, as a hint of whom to sign out
+    // (RP-Initiated Logout 1.0 section 2); so its key stays as long as a session can.
+    retention: 1000 * Math.max(afterSignIn(lifetimes), lifetimes.idToken, lifetimes.accessToken),
+    interval: parts.keyInterval ?? 30_000,
+    build: (jwks) => {
+      const provider = buildProvider(issuer, configuration({ ...common, adapter, secrets, jwks }))
+      logEvents(provider)
+      return provider
+    },
+  })
+  const stop = async (): Promise<void> => {
+    await Promise.all([current.stop(), clients.stop()])
+  }
+  try {
+    await clients.load(clientSchema(clientTrial(current.get()), [resourceCheck(resources)]))
+  } catch (thrown) {
+    await stop()
+    throw thrown
+  }
+  return {
+    feature: feature(current),
+    interactions: createInteractions(() => current.get()),
+    reload: async () => {
+      await Promise.all([current.refresh(), clients.reload()])
+    },
+    stop,
+  }
+}
+
+function feature(current: CurrentProvider): Feature {
+  return {
+    mount: (router) => {
+      router.all(/.*/, async (ctx, next) => {
+        const provider = current.get()
+        // Signed with the library's key, as it expects them: our app has none.
+        ctx.cookies = provider.createContext(ctx.req, ctx.res).cookies
+        await middlewareOf(provider)(ctx, next)
+      })
+    },
+  }
+}
+
+const mounted = new WeakMap<Provider, Koa.Middleware>()
+
+function middlewareOf(provider: Provider): Koa.Middleware {
+  const known = mounted.get(provider) ?? mount(provider)
+  mounted.set(provider, known)
+  return known
+}

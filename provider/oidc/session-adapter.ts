@@ -1,0 +1,43 @@
+import { type Adapter, Provider } from 'oidc-provider'
+import {
+  type AdapterParts,
+  modelAdapter,
+  readPayload,
+  storeKey,
+  writePayload,
+} from './model-adapter.ts'
+
+/**
+ * A session is found by the id in the browser's cookie, and by a `uid` that stays when the cookie
+ * changes; the second is looked up at each use of a token that ends with the session, so it has a
+ * copy of its own.
+ */
+export function sessionAdapter(parts: AdapterParts): Adapter {
+  const { store } = parts
+  return {
+    ...modelAdapter(parts, 'Session'),
+    upsert: async (id, payload, expiresIn) => {
+      const { uid, accountId } = payload
+      // No token refers to a session in which nobody has signed in.
+      const copied = uid !== undefined && accountId !== undefined
+      await Promise.all([
+        writePayload(store, storeKey('Session', id), payload, expiresIn),
+        copied && writePayload(store, copyKey(uid), payload, expiresIn),
+      ])
+    },
+    findByUid: (uid) => readPayload(store, copyKey(uid)),
+    destroy: async (id) => {
+      const session = Provider.ctx?.oidc.session
+      await Promise.all([
+        store.delete(storeKey('Session', id)),
+        // When it is an older id of a living session that goes, the copy is about to be written
+        // anew. Without it for even a moment, other tabs' tokens would be those of a dead session.
+        session?.jti === id && store.delete(copyKey(session.uid)),
+      ])
+    },
+  }
+}
+
+function copyKey(uid: string): string {
+  return storeKey('Session:uid', uid)
+}

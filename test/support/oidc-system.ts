@@ -1,0 +1,301 @@
+import { mkdtemp, rm, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as client from 'openid-client'
+import { pino } from 'pino'
+import { createApp } from '../../provider/http/app.ts'
+import type { Feature } from '../../provider/http/feature.ts'
+import { type Listening, listen } from '../../provider/http/listen.ts'
+import { type Accounts, createAccounts } from '../../provider/oidc/accounts.ts'
+import type { Interaction, Interactions } from '../../provider/oidc/interaction.ts'
+import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
+import type { LifetimeSettings, ResourceSettings } from '../../provider/settings.ts'
+import { createPages } from '../../provider/signin/pages.ts'
+import type { Account } from '../../shared/account.ts'
+import { type Clock, systemClock } from '../../shared/clock.ts'
+import { sealedStore } from '../../shared/sealed-store.ts'
+import type { Store } from '../../shared/store.ts'
+import { createMemoryStore } from '../../shared/store-memory.ts'
+import { type BrowserPage, type BrowserSession, createBrowser } from './browser-session.ts'
+
+/**
+ * OpenID Connect by itself, listening on a free port: everything but the directory and the sign-in
+ * pages. Whoever comes to sign in is let in by name, without a password.
+ */
+export interface OidcSystem extends AsyncDisposable {
+  readonly issuer: string
+  readonly oidc: Oidc
+  /** Sealed. */
+  readonly store: Store
+  readonly clientsDirectory: string
+  readonly log: readonly LogLine[]
+  browser(): BrowserSession
+  /** What a client library needs to speak for this client. */
+  discover(clientId: string, options?: DiscoverOptions): Promise<client.Configuration>
+  /** Writes a client file; `client_id` is the file's name unless given. */
+  writeClient(name: string, settings: object): Promise<void>
+  removeClient(name: string): Promise<void>
+}
+
+export interface LogLine {
+  readonly level: number
+  readonly msg: string
+  readonly [field: string]: unknown
+}
+
+interface DiscoverOptions {
+  readonly metadata?: Partial<client.ClientMetadata>
+  readonly authentication?: client.ClientAuth
+}
+
+export interface OidcSystemOptions {
+  readonly clients?: Readonly<Record<string, object>>
+  readonly clock?: Clock
+  readonly store?: Store
+  readonly lifetimes?: Partial<LifetimeSettings>
+  readonly keyInterval?: number
+}
+
+export const secret = 'a-secret-of-the-test-apps'
+export const redirectUri = 'https://app.example.com/callback'
+
+const offline = ['authorization_code', 'refresh_token']
+const confidential = { client_secret_file: 'client.secret', redirect_uris: [redirectUri] }
+
+/** `web` and `spa` are the organization's own; `partner` is not. */
+export const clients: Readonly<Record<'web' | 'partner' | 'spa', object>> = {
+  web: { ...confidential, first_party: true, grant_types: offline },
+  partner: { ...confidential, client_name: 'Partner', grant_types: offline },
+  spa: {
+    first_party: true,
+    token_endpoint_auth_method: 'none',
+    redirect_uris: ['https://spa.example.com/'],
+    grant_types: offline,
+  },
+}
+
+export const resources: readonly ResourceSettings[] = [
+  {
+    identifier: 'https://api.example.com',
+    name: 'Orders',
+    scopes: ['orders.read', 'orders.write'],
+  },
+  { identifier: 'https://other.example.com', name: 'Other', scopes: ['other'] },
+]
+
+/** The people there are, by the name they sign in with. Each has the id `<name>-id`. */
+export const people: Readonly<Record<string, Account>> = {
+  alice: {
+    id: 'alice-id',
+    claims: {
+      name: 'Alice Adams',
+      preferred_username: 'alice',
+      email: 'alice@corp.example',
+      email_verified: true,
+      groups: ['staff', 'admins'],
+      iss: 'https://evil.example',
+    },
+  },
+  bob: { id: 'bob-id', claims: { name: 'Bob Brown' } },
+}
+
+const lifetimes: LifetimeSettings = {
+  session: 43_200,
+  interaction: 1_800,
+  accessToken: 900,
+  idToken: 3_600,
+  refreshToken: 604_800,
+}
+
+export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSystem> {
+  const clock = options.clock ?? systemClock
+  const log: LogLine[] = []
+  const logger = pino(
+    { level: 'debug' },
+    { write: (line: string) => log.push(JSON.parse(line) as LogLine) },
+  )
+  const [server, folder] = await Promise.all([
+    listen({ host: '127.0.0.1', port: 0 }),
+    mkdtemp(join(tmpdir(), 'postern-oidc-')),
+  ])
+  const issuer = `http://localhost:${server.address.port}`
+  const dataKey = clock.randomBytes(32)
+  const store = sealedStore(options.store ?? createMemoryStore(clock), dataKey, clock)
+  const settings = {
+    clientsDirectory: folder,
+    resources,
+    lifetimes: { ...lifetimes, ...options.lifetimes },
+  }
+  const accounts = createAccounts({ store, lifetimes: settings.lifetimes })
+  const organization = { name: 'Corp' }
+  const pages = createPages({ organization })
+  const writeClient = async (name: string, file: object): Promise<void> => {
+    await writeFile(join(folder, `${name}.yaml`), JSON.stringify({ client_id: name, ...file }))
+  }
+
+  await writeFile(join(folder, 'client.secret'), `${secret}\n`)
+  for (const [name, file] of Object.entries(options.clients ?? clients)) {
+    await writeClient(name, file)
+  }
+  const { keyInterval } = options
+  const oidc = await createOidc({
+    settings,
+    issuer,
+    folder: '/',
+    dataKey,
+    store,
+    accounts,
+    pages,
+    clock,
+    log: logger,
+    ...(keyInterval !== undefined && { keyInterval }),
+  }).catch(async (thrown: unknown) => {
+    await stopServing(server, folder)
+    throw thrown
+  })
+  const features = [signIn(oidc.interactions, accounts), oidc.feature]
+  const parts = { features, issuer, organization, trustedProxies: [], clock, log: logger }
+  server.serve(createApp(parts))
+
+  return {
+    issuer,
+    oidc,
+    store,
+    clientsDirectory: folder,
+    log,
+    writeClient,
+    removeClient: (name) => unlink(join(folder, `${name}.yaml`)),
+    browser: () => createBrowser(issuer),
+    discover: (clientId, { metadata = {}, authentication } = {}) =>
+      client.discovery(
+        new URL(issuer),
+        clientId,
+        { client_secret: secret, ...metadata },
+        authentication,
+        {
+          execute: [client.allowInsecureRequests],
+        },
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await oidc.stop()
+      await stopServing(server, folder)
+    },
+  }
+}
+
+async function stopServing(server: Listening, folder: string): Promise<void> {
+  await server.close()
+  await rm(folder, { recursive: true })
+}
+
+/** Sign-in without pages: JSON tells what is asked, and a POST answers it. */
+function signIn(interactions: Interactions, accounts: Accounts): Feature {
+  return {
+    mount: (router) => {
+      router.get('/interaction/:uid', async (ctx) => {
+        ctx.body = await interactions.load(ctx)
+      })
+      router.post('/interaction/:uid/login/:name', async (ctx) => {
+        const person = people[ctx.params['name'] ?? '']
+        if (person === undefined) throw new Error('nobody of this name')
+        const accountId = await accounts.save('corp', person)
+        await interactions.finishLogin(ctx, { accountId, amr: ['pwd'], acr: 'password' })
+      })
+      router.post('/interaction/:uid/consent', async (ctx) => {
+        await interactions.finishConsent(ctx)
+      })
+      router.post('/interaction/:uid/refuse', async (ctx) => {
+        await interactions.refuse(ctx, 'access_denied', 'the person said no')
+      })
+    },
+  }
+}
+
+/** What the page asks, if it is one of the sign-in's. */
+export function interactionOf(page: BrowserPage): Interaction | undefined {
+  const isOne = !page.hasLeft && page.url.pathname.startsWith('/interaction/')
+  return isOne && page.status === 200 ? (JSON.parse(page.text) as Interaction) : undefined
+}
+
+/** Answers one sign-in page. */
+export function answer(
+  browser: BrowserSession,
+  page: BrowserPage,
+  what: `login/${string}` | 'consent' | 'refuse',
+): Promise<BrowserPage> {
+  return browser.submit(`${page.url.pathname}/${what}`, {})
+}
+
+/** Opens an address and answers every sign-in page on the way, as this person, saying yes. */
+export async function passThrough(
+  browser: BrowserSession,
+  url: URL | string,
+  person = 'alice',
+): Promise<BrowserPage> {
+  let page = await browser.open(url)
+  for (;;) {
+    const asked = interactionOf(page)
+    if (asked === undefined) return page
+    page = await answer(browser, page, asked.prompt === 'login' ? `login/${person}` : 'consent')
+  }
+}
+
+export interface AuthorizationRequest {
+  readonly url: URL
+  readonly checks: client.AuthorizationCodeGrantChecks & { pkceCodeVerifier: string }
+}
+
+/** An authorization request as the standard wants it; `parameters` add to it or replace. */
+export async function authorizationRequest(
+  config: client.Configuration,
+  parameters: Record<string, string> = {},
+): Promise<AuthorizationRequest> {
+  const pkceCodeVerifier = client.randomPKCECodeVerifier()
+  const expectedState = client.randomState()
+  const expectedNonce = client.randomNonce()
+  const url = client.buildAuthorizationUrl(config, {
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    state: expectedState,
+    nonce: expectedNonce,
+    code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+    code_challenge_method: 'S256',
+    ...parameters,
+  })
+  return { url, checks: { pkceCodeVerifier, expectedState, expectedNonce } }
+}
+
+export type Tokens = Awaited<ReturnType<typeof client.authorizationCodeGrant>>
+
+/** A whole sign-in, from the authorization request to the tokens. */
+export async function signInTo(
+  system: OidcSystem,
+  config: client.Configuration,
+  options: {
+    readonly parameters?: Record<string, string>
+    readonly tokenParameters?: Record<string, string>
+    readonly browser?: BrowserSession
+    readonly person?: string
+    readonly DPoP?: client.DPoPHandle
+  } = {},
+): Promise<Tokens> {
+  const { url, checks } = await authorizationRequest(config, options.parameters)
+  const browser = options.browser ?? system.browser()
+  const page = await passThrough(browser, url, options.person)
+  const { DPoP } = options
+  return client.authorizationCodeGrant(config, page.url, checks, options.tokenParameters ?? {}, {
+    ...(DPoP !== undefined && { DPoP }),
+  })
+}
+
+/** What a refused request says: the standard's error code. */
+export async function refusal(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (thrown) {
+    const { error } = thrown as { error?: unknown }
+    if (typeof error === 'string') return error
+    throw thrown
+  }
+  throw new Error('it was not refused')
+}
