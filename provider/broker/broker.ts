@@ -3,9 +3,9 @@ import type { Clock } from '../../shared/clock.ts'
 import { randomId } from '../../shared/clock.ts'
 import type { SigningKey } from '../../shared/envelope-keys.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Outcome } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
+import type { Answer, Asked } from './asked.ts'
 import { Conversation } from './conversation.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
@@ -26,24 +26,6 @@ export interface Broker {
   verify(asked: Asked): Promise<Answer>
   /** Stops listening for replies and heartbeats. */
   stop(): Promise<void>
-}
-
-export interface Asked {
-  readonly realm: string
-  /** As typed, trimmed, with its suffix. */
-  readonly username: string
-  readonly password: string
-  /** The number the person is shown if it fails. */
-  readonly reference: string
-}
-
-export interface Answer {
-  readonly outcome: Outcome
-  readonly requestId: string
-  readonly agent?: string
-  /** The directory server that answered, as the agent names it. */
-  readonly directory?: string
-  readonly milliseconds: number
 }
 
 export interface BrokerParts {

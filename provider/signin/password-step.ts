@@ -1,5 +1,6 @@
 import type { Outcome } from '../../shared/outcome.ts'
-import type { Answer, Broker } from '../broker/broker.ts'
+import type { Answer } from '../broker/asked.ts'
+import type { Broker } from '../broker/broker.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
 import type { NotOk, Problem } from './problem.ts'

@@ -1,6 +1,6 @@
 import type { Context } from 'koa'
 import { type DestinationStream, pino } from 'pino'
-import type { Answer, Asked } from '../../provider/broker/broker.ts'
+import type { Answer, Asked } from '../../provider/broker/asked.ts'
 import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'

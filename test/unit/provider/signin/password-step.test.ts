@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Answer, Asked } from '../../../../provider/broker/broker.ts'
+import type { Answer, Asked } from '../../../../provider/broker/asked.ts'
 import {
   createPasswordStep,
   type PasswordCheck,

@@ -1,0 +1,21 @@
+import type { Outcome } from '../../shared/outcome.ts'
+
+/** What the broker is asked. */
+export interface Asked {
+  readonly realm: string
+  /** As typed, trimmed, with its suffix. */
+  readonly username: string
+  readonly password: string
+  /** The number the person is shown if it fails. */
+  readonly reference: string
+}
+
+/** What came of it. */
+export interface Answer {
+  readonly outcome: Outcome
+  readonly requestId: string
+  readonly agent?: string
+  /** The directory server that answered, as the agent names it. */
+  readonly directory?: string
+  readonly milliseconds: number
+}
