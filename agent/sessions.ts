@@ -38,7 +38,7 @@ export function createSessions(parts: {
       throw new Fault('forgedMessage', `session grant for the agent ${grant.agent}`)
     }
     const { instance, expires } = grant
-    return { key: await sessionKey(grant.key), instance, expires }
+    return { key: sessionKey(grant.key), instance, expires }
   }
 
   function remember(sealed: string): Promise<OpenedSession | undefined> {

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  decrypt,
-  encrypt,
-  type JoseHeader,
-  type JoseKey,
-  joseKey,
-  type Opened,
-} from './envelope-jose.ts'
+import { decryptDirect, encryptDirect, type JoseHeader, type Opened } from './envelope-jose.ts'
 import { Fault } from './fault.ts'
 
 /**
@@ -27,7 +20,7 @@ export interface Binding {
 
 export interface SessionKey {
   readonly use: 'seal'
-  readonly key: JoseKey
+  readonly secret: Buffer
 }
 
 // A verdict "ok" with a few claims and a plain "no" must look alike on the wire, and so must short
@@ -35,13 +28,13 @@ export interface SessionKey {
 const paddedTo = { 'postern-question': 512, 'postern-verdict': 2048 } as const
 
 /** @param secret 256 bits, base64url */
-export async function sessionKey(secret: string): Promise<SessionKey> {
-  return { use: 'seal', key: await joseKey({ kty: 'oct', k: secret, alg: 'A256GCM' }) }
+export function sessionKey(secret: string): SessionKey {
+  return { use: 'seal', secret: Buffer.from(secret, 'base64url') }
 }
 
 /** @returns a compact JWE */
 export function seal(text: string, binding: Binding, session: SessionKey): Promise<string> {
-  return encrypt(pad(text, paddedTo[binding.type]), header(binding), session.key)
+  return encryptDirect(pad(text, paddedTo[binding.type]), header(binding), session.secret)
 }
 
 /**
@@ -50,11 +43,12 @@ export function seal(text: string, binding: Binding, session: SessionKey): Promi
  */
 export async function open(jwe: string, expected: Binding, session: SessionKey): Promise<string> {
   const opened = await decrypted(jwe, session)
-  const wanted = Object.entries({ ...header(expected), enc: 'A256GCM' })
-  const wrong = wanted.filter(([name, value]) => opened.header[name] !== value)
+  const wanted: JoseHeader = { ...header(expected), alg: 'dir', enc: 'A256GCM' }
+  // Also what is in one header alone: `crit` or `zip`, say, which would change what the rest means.
+  const names = Object.keys({ ...wanted, ...opened.header })
+  const wrong = names.filter((name) => opened.header[name] !== wanted[name])
   if (wrong.length === 0) return opened.payload.toString('utf8').trimEnd()
-  const names = wrong.map(([name]) => name).join(', ')
-  throw new Fault('forgedMessage', `${expected.type}: sealed for another ${names}`)
+  throw new Fault('forgedMessage', `${expected.type}: sealed for another ${wrong.join(', ')}`)
 }
 
 /** The hash by which a verdict names the sealed question it answers: SHA-256, base64url. */
@@ -79,12 +73,12 @@ export function statedHeader(jwe: string): JoseHeader {
 }
 
 function header({ type, ...rest }: Binding): JoseHeader {
-  return { ...rest, typ: type, alg: 'dir' }
+  return { ...rest, typ: type }
 }
 
 async function decrypted(jwe: string, session: SessionKey): Promise<Opened> {
   try {
-    return await decrypt(jwe, 'dir', session.key)
+    return await decryptDirect(jwe, session.secret)
   } catch (cause) {
     throw new Fault('forgedMessage', 'the seal does not open with the session key', { cause })
   }

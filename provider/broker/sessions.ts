@@ -39,11 +39,8 @@ export function createSessions(parts: {
     const secret = clock.randomBytes(32).toString('base64url')
     const expires = now + lifetime
     const grant = { v: wireVersion, agent, instance, key: secret, at: now, expires } as const
-    const [key, sealed] = await Promise.all([
-      sessionKey(secret),
-      sealSession(grant, prekey, channelKey),
-    ])
-    return { key, grant: sealed, prekey: prekey.kid, expires }
+    const sealed = await sealSession(grant, prekey, channelKey)
+    return { key: sessionKey(secret), grant: sealed, prekey: prekey.kid, expires }
   }
 
   return (agent, prekey) => {

@@ -4,6 +4,7 @@ import { createMemoryBus } from '../../../shared/bus-memory.ts'
 import { createIdentity, signingKey } from '../../../shared/envelope-keys.ts'
 import { sign } from '../../../shared/envelope-signature.ts'
 import { claimKey } from '../../../shared/keys.ts'
+import type { Heartbeat } from '../../../shared/wire.ts'
 import { type Channel, no, openChannel, yes } from '../../support/channel.ts'
 import { eventually } from '../../support/eventually.ts'
 
@@ -126,7 +127,8 @@ describe('whoever owns the bus', () => {
     })
     await ready(channel)
     const signed = seen.find(({ stream }) => stream === 'heartbeats')?.entry['signed'] ?? ''
-    const heartbeat = JSON.parse(Buffer.from(signed.split('.')[1] ?? '', 'base64url').toString())
+    const text = Buffer.from(signed.split('.')[1] ?? '', 'base64url').toString()
+    const heartbeat = JSON.parse(text) as Heartbeat
     const expires = Date.now() + 5_000
     const key = 'k'.repeat(43)
     const stranger = await signingKey((await createIdentity()).privatePem)
@@ -144,7 +146,7 @@ describe('whoever owns the bus', () => {
     const sealed = await seal(
       JSON.stringify(question),
       { type: 'postern-question', ...bound },
-      await sessionKey(key),
+      sessionKey(key),
     )
     await bus.add('agent:a:requests', { session, question: sealed })
     await eventually(async () => channel.logged().includes('a question was refused'))
