@@ -3,9 +3,9 @@ import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 /** Structured log of one process; children carry a request's fields. */
 export type Logger = PinoLogger
 
-// A second line of defence: nothing here should ever be handed to the log, so each path that fires
-// is a mistake made harmless. Two levels deep, since that is as deep as our log objects go.
-const secretNames = [
+// A second line of defence: nothing here should ever be handed to the log, so each name that is
+// found is a mistake made harmless.
+const secretNames: ReadonlySet<string> = new Set([
   'password',
   'newPassword',
   'client_secret',
@@ -17,7 +17,9 @@ const secretNames = [
   'id_token',
   'authorization',
   'cookie',
-]
+])
+
+const censor = '[redacted]'
 
 /**
  * @param options.level pino level name; `silent` for none
@@ -33,11 +35,32 @@ export function createLog(
       level: options.level,
       base: { process: options.process },
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: {
-        paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
-        censor: '[redacted]',
-      },
+      // What children carry, which is flat; the rest is for `withoutSecrets`.
+      redact: { paths: [...secretNames], censor },
+      formatters: { log: withoutSecrets },
+      serializers: { err: (error: Error) => withoutSecrets(pino.stdSerializers.err(error)) },
     },
     destination ?? pino.destination({ dest: 1, sync: false }),
   )
+}
+
+// Deeper than anything that is logged; what goes deeper, or round in a circle, is not written.
+const deepest = 6
+
+// Not pino's `redact` for this: with wildcards it takes twenty times what writing the line takes.
+function withoutSecrets(facts: object, depth = 0): Record<string, unknown> {
+  const entries = Object.entries(facts).map(([name, value]) => [
+    name,
+    secretNames.has(name) ? censor : valueWithoutSecrets(value, depth),
+  ])
+  return Object.fromEntries(entries) as Record<string, unknown>
+}
+
+function valueWithoutSecrets(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  // An error's turn comes when it has been made a plain object; a date or an address is text.
+  if (value instanceof Error || 'toJSON' in value) return value
+  if (depth >= deepest) return '[too deep]'
+  if (Array.isArray(value)) return value.map((item) => valueWithoutSecrets(item, depth + 1))
+  return withoutSecrets(value, depth + 1)
 }
