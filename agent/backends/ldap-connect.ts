@@ -16,7 +16,7 @@ export interface ConnectOptions {
   readonly startTls: boolean
   /** PEM; asked for each connection, so that a new authority needs no restart. */
   readonly ca: () => Promise<string | undefined>
-  /** Milliseconds for all of it. */
+  /** Milliseconds for connecting and proving identity; agreeing on StartTLS may take as long again. */
   readonly connectTimeout: number
   /** Milliseconds for each operation later on. */
   readonly operationTimeout: number
@@ -84,8 +84,8 @@ async function upgrade(
     plain.destroy()
     return agreed
   }
-  // This client is left behind with whatever it has read: nothing that came readable may count as
-  // said under TLS (RFC 4511 section 4.14.2; the flaw known as STARTTLS response injection).
-  socket.removeAllListeners('data')
+  // ldapts would go on with the same client, and with what it has read so far and not yet used. Who
+  // sits on the line could put the start of an answer there, which then counts as said under TLS:
+  // a bind succeeds with any password. So this client is left behind; the next one has read nothing.
   return establish(startTlsOn(socket, dialled.place, dialled.ca), dialled)
 }
