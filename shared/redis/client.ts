@@ -63,7 +63,7 @@ export async function connectRedis(
     name,
     clock,
     openReader: (block) => {
-      const reader = connector.open({ silence: block + silence, autoPipelining: false })
+      const reader = connector.open(block + silence)
       // Whoever reads learns of every error by the read that fails.
       reader.on('error', ignore).connect().catch(ignore)
       return reader
@@ -78,7 +78,7 @@ export async function connectRedis(
 }
 
 async function connected(connector: Connector): Promise<Connection> {
-  const connection = connector.open({ silence, autoPipelining: true })
+  const connection = connector.open(silence)
   // What `connect` rejects with is that the connection closed; why it did is said before.
   let why: unknown
   const note = (error: unknown) => {

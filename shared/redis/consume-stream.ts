@@ -50,7 +50,9 @@ export function consumeStream(
       })
     }
     if (signal.aborted) return
-    for (const entry of await read(reader, concurrency - inHand.size)) begin(entry)
+    const entries = await read(reader, concurrency - inHand.size)
+    // What comes in while we stop stays ours in the group, and is the first thing read next time.
+    if (!signal.aborted) for (const entry of entries) begin(entry)
   })
   return {
     stop: async () => {
