@@ -54,7 +54,7 @@ const wrongNameOrPassword = 'The user name or password is not right. Check both 
 
 // The person can do the same about each of these: wait, and give the number to the help desk.
 const tryLater =
-  'We could not check your password just now. Nothing is wrong with it. Please try again in a moment.'
+  'We could not check your password just now, which does not mean that it is wrong. Please try again in a moment.'
 
 const refused: Record<RefusedName, OutcomeText> = {
   wrongPassword: {

@@ -39,13 +39,13 @@ export function createSigninLog(log: Logger): SigninLog {
       const { code, operatorText } = outcomeText(outcome)
       const isUnavailable = outcome.name === 'unavailable'
       const why = isUnavailable && { reason: outcome.reason, detail: outcome.detail }
-      const line = { ...fields, outcome: outcome.name, code, operatorText, ...why }
+      const line = { ...fields, outcome: outcome.name, outcomeCode: code, operatorText, ...why }
       log[isUnavailable ? 'warn' : 'info'](line, 'sign-in')
       logName(log, entry.reference, username)
     },
     recordFault: ({ username, ...fields }, thrown) => {
       const { code, message: detail }: Fault = asFault(thrown)
-      log.error({ ...fields, outcome: 'fault', code, detail }, 'sign-in')
+      log.error({ ...fields, outcome: 'fault', faultCode: code, detail }, 'sign-in')
       logName(log, fields.reference, username)
     },
   }

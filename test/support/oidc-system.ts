@@ -24,6 +24,8 @@ import { type BrowserPage, type BrowserSession, createBrowser } from './browser-
  */
 export interface OidcSystem extends AsyncDisposable {
   readonly issuer: string
+  /** Where it listens. */
+  readonly origin: string
   readonly oidc: Oidc
   /** Sealed. */
   readonly store: Store
@@ -51,9 +53,14 @@ interface DiscoverOptions {
 export interface OidcSystemOptions {
   readonly clients?: Readonly<Record<string, object>>
   readonly clock?: Clock
+  /** Not sealed. In memory unless given. */
   readonly store?: Store
+  /** For processes that share a store. */
+  readonly dataKey?: Buffer
   readonly lifetimes?: Partial<LifetimeSettings>
   readonly keyInterval?: number
+  /** As if a reverse proxy with TLS were in front. */
+  readonly issuer?: string
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -118,8 +125,9 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     listen({ host: '127.0.0.1', port: 0 }),
     mkdtemp(join(tmpdir(), 'postern-oidc-')),
   ])
-  const issuer = `http://localhost:${server.address.port}`
-  const dataKey = clock.randomBytes(32)
+  const origin = `http://localhost:${server.address.port}`
+  const issuer = options.issuer ?? origin
+  const dataKey = options.dataKey ?? clock.randomBytes(32)
   const store = sealedStore(options.store ?? createMemoryStore(clock), dataKey, clock)
   const settings = {
     clientsDirectory: folder,
@@ -159,6 +167,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
 
   return {
     issuer,
+    origin,
     oidc,
     store,
     clientsDirectory: folder,
@@ -293,9 +302,18 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
   try {
     await promise
   } catch (thrown) {
-    const { error } = thrown as { error?: unknown }
-    if (typeof error === 'string') return error
+    const error = errorCode(thrown)
+    if (error !== undefined) return error
     throw thrown
   }
   throw new Error('it was not refused')
+}
+
+// In the body, or in a `WWW-Authenticate` challenge (RFC 6750 section 3).
+function errorCode(thrown: unknown): string | undefined {
+  if (thrown instanceof client.WWWAuthenticateChallengeError) {
+    return thrown.cause.find(({ parameters }) => parameters['error'])?.parameters['error']
+  }
+  const { error } = thrown as { error?: unknown }
+  return typeof error === 'string' ? error : undefined
 }

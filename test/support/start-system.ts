@@ -23,8 +23,8 @@ export interface System extends AsyncDisposable {
   /** Another process with the settings of agent `index`; after the first has ended. */
   restartAgent(index: number): Promise<PosternProcess>
   restartProvider(): Promise<PosternProcess>
-  /** What every part has logged so far. */
-  logged(): string
+  /** What every part has logged so far; or one agent alone, in all its runs. */
+  logged(agent?: string): string
 }
 
 export interface SystemOptions {
@@ -86,7 +86,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     agents,
     restartAgent: (index) => startAgent(names[index] ?? ''),
     restartProvider: startProvider,
-    logged: () => all.map((one) => one.output()).join(''),
+    logged: (agent) =>
+      all
+        .map((one) => one.output())
+        .filter(
+          (output) =>
+            agent === undefined || output.includes(`"process":"agent","agent":"${agent}"`),
+        )
+        .join(''),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map((one) => one.stop()))
       await Promise.all([redis.stop(), directory.stop()])

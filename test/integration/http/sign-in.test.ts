@@ -59,7 +59,7 @@ describe('signing in', () => {
     ])
     expect(text).to.include(`<strong>${reference}</strong>`)
     const line = pages.logged().find(({ msg }) => msg === 'sign-in')
-    expect(line).to.include({ reference, code: 'PST-201', clientAddress: '127.0.0.1' })
+    expect(line).to.include({ reference, outcomeCode: 'PST-201', clientAddress: '127.0.0.1' })
   })
 
   it('says the same of an unknown user as of a wrong password, to the last byte', async () => {
@@ -158,7 +158,7 @@ describe('signing in', () => {
       .to.include(reference)
       .and.include('Something went wrong')
     const line = pages.logged().find((one) => one['msg'] === 'sign-in')
-    expect(line).to.include({ reference, code: 'PST-903', outcome: 'fault' })
+    expect(line).to.include({ reference, faultCode: 'PST-903', outcome: 'fault' })
     expect(await page()).not.to.include('not right')
   })
 

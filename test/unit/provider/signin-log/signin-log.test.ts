@@ -39,7 +39,7 @@ describe('sign-in log', () => {
       msg: 'sign-in',
       sub: 'corp:1',
       outcome: 'ok',
-      code: 'PST-100',
+      outcomeCode: 'PST-100',
       requestId: 'request-1',
       agent: 'agent-1',
       directory: 'ldaps://dc1.corp.example:636',
@@ -51,7 +51,7 @@ describe('sign-in log', () => {
     const { lines, log } = setUp('info')
     log.record(entry({ name: 'wrongPassword' }))
     log.record(entry({ name: 'unknownUser' }))
-    expect(lines.map(({ code }) => code)).to.deep.equal(['PST-101', 'PST-102'])
+    expect(lines.map(({ outcomeCode }) => outcomeCode)).to.deep.equal(['PST-101', 'PST-102'])
     expect(lines[1]?.['operatorText']).to.match(/no account/)
   })
 
@@ -63,7 +63,7 @@ describe('sign-in log', () => {
       outcome: 'unavailable',
       reason: 'directoryDown',
       detail: 'ECONNREFUSED',
-      code: 'PST-204',
+      outcomeCode: 'PST-204',
     })
   })
 
@@ -74,7 +74,7 @@ describe('sign-in log', () => {
     expect(lines[0]).to.include({
       level: 50,
       outcome: 'fault',
-      code: 'PST-903',
+      faultCode: 'PST-903',
       detail: 'no Redis',
       reference: asked.reference,
     })
