@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider'
+import { CookieSignatures } from './cookie-signatures.ts'
 
 type Cookies = NonNullable<Configuration['cookies']>
 
@@ -21,6 +22,6 @@ export function cookies(issuer: string, key: string): Cookies {
     },
     long: { httpOnly: true, sameSite: 'lax', signed: true },
     short: { httpOnly: true, sameSite: 'lax', signed: true },
-    keys: [key],
+    keys: new CookieSignatures(key),
   }
 }
