@@ -38,38 +38,38 @@ export async function startAgent(
   settings: AgentSettings,
   parts: AgentParts,
 ): Promise<RunningAgent> {
-  const { clock, identity } = parts
+  const { clock, identity, folder } = parts
   const { name: agent, concurrency } = settings
   const log = parts.log.child({ agent })
+  // Ended in reverse: when stopping, and when a later part cannot be made.
+  await using opened = new AsyncDisposableStack()
   const provider = await verifyingKey(settings.providerPublicKey)
-  const [prekeys, realms, carriers] = await Promise.all([
+  const redis = { clock, log, folder, name: agent }
+  const [prekeys, carriers] = await Promise.all([
     createPrekeys(clock),
-    openRealms(settings.realms, { createBackend, ...parts, log }),
-    openCarriers(parts.carriers, settings.redis, { ...parts, log, name: agent }),
+    openCarriers(parts.carriers, settings.redis, redis),
   ])
+  opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const common = { agent, bus, clock, log, identity }
+  const realms = await openRealms(settings.realms, { createBackend, ...parts, log })
+  opened.defer(() => closeRealms(realms))
 
   const sessions = createSessions({ agent, clock, prekeys, provider })
   const replays = createReplayGuard()
   const answerQuestion = createAnswerQuestion({ agent, realms, replays, store, clock, log })
   const consumer = createConsumer({ ...common, sessions, answerQuestion, concurrency })
-  const heartbeat = await startHeartbeat({
-    ...common,
-    realms: [...realms.keys()],
-    version,
-    limit: concurrency,
-    inFlight: () => consumer.inFlight(),
-    prekeys,
-  })
-  log.info({ realms: [...realms.keys()], version }, 'agent ready')
+  opened.defer(() => consumer.stop())
+  const inFlight = () => consumer.inFlight()
+  const says = { realms: [...realms.keys()], version, limit: concurrency, inFlight, prekeys }
+  const heartbeat = await startHeartbeat({ ...common, ...says })
+  opened.defer(() => heartbeat.stop())
+  log.info({ realms: says.realms, version }, 'agent ready')
 
+  const running = opened.move()
   return {
     stop: async () => {
-      await heartbeat.stop()
-      await consumer.stop()
-      await closeRealms(realms)
-      await carriers.close?.()
+      await running.disposeAsync()
       log.info('agent stopped')
     },
   }

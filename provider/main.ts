@@ -44,44 +44,43 @@ export async function startProvider(
   parts: ProviderParts,
 ): Promise<RunningProvider> {
   const { clock, log, dataKey, channelKey, folder } = parts
-  const server = await listen(settings.listen)
-  const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
-  const carriers = await openCarriers(parts.carriers, settings.redis, {
-    clock,
-    log,
-    folder,
-    name: 'provider',
-  })
+  const { organization, realms, resources, lifetimes, trustedProxies } = settings
+  // Ended in reverse: when stopping, and when a later part cannot be made.
+  await using opened = new AsyncDisposableStack()
+  const redis = { clock, log, folder, name: 'provider' }
+  const carriers = await openCarriers(parts.carriers, settings.redis, redis)
+  opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const { organization, realms, resources, lifetimes } = settings
   const agents = await pinnedAgents(settings.agents)
   const broker = createBroker({ bus, store, clock, log, agents, channelKey })
+  opened.defer(() => broker.stop())
+  const server = await listen(settings.listen)
+  opened.defer(() => server.close())
+  const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
+
   const accounts = createAccounts({ store: sealed, lifetimes })
   const pages = createPages({ organization })
   const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
-  const signin = createSignin({
-    ...{ interactions: oidc.interactions, accounts, broker, store: sealed, log },
-    ...{ organization, realms, resources, lifetimes, people: parts.people ?? [] },
-  })
+  opened.defer(() => oidc.stop())
+  const { interactions } = oidc
+  const people = parts.people ?? []
+  const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
-    signin,
+    createSignin({ ...common, interactions, accounts, broker, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
-  const { trustedProxies } = settings
   server.serve(createApp({ features, issuer, organization, trustedProxies, clock, log }))
   log.info({ issuer }, 'provider ready')
 
+  const running = opened.move()
   return {
     issuer,
     address: server.address,
     stop: async () => {
-      await server.close()
-      await oidc.stop()
-      await broker.stop()
-      await carriers.close?.()
+      await running.disposeAsync()
       log.info('provider stopped')
     },
   }
