@@ -1,7 +1,7 @@
 import type { CrossCheck, CrossProblem } from '../../shared/settings/cross-check.ts'
 import { entriesOf, repeats } from '../../shared/settings/repeats.ts'
 import type { ResourceSettings } from '../settings.ts'
-import type { ClientFile } from './client-file.ts'
+import type { ClientFile } from './client-settings.ts'
 
 /** What a client's settings must not say together. */
 export const clientChecks: readonly CrossCheck<ClientFile>[] = [

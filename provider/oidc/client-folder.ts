@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { ClientMetadata } from 'oidc-provider'
 import type { z } from 'zod'
 import type { SettingsProblem } from '../../shared/settings/problem.ts'
-import type { ClientFile } from './client-file.ts'
+import type { ClientFile } from './client-settings.ts'
 import { readClient } from './read-client.ts'
 
 /** The good clients of a folder by file, and all that is wrong with the others. */

@@ -1,5 +1,5 @@
 import type { ClientMetadata, Configuration } from 'oidc-provider'
-import type { ClientFile } from './client-file.ts'
+import type { ClientFile } from './client-settings.ts'
 
 type Part = Pick<
   Configuration,

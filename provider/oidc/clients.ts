@@ -3,8 +3,8 @@ import type { ClientMetadata } from 'oidc-provider'
 import type { z } from 'zod'
 import type { Logger } from '../../shared/log.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
-import type { ClientFile } from './client-file.ts'
 import { noClients, readClientFolder } from './client-folder.ts'
+import type { ClientFile } from './client-settings.ts'
 
 /** The apps that may use this provider: the client files of a folder, followed while it runs. */
 export interface Clients {

@@ -6,8 +6,9 @@ import { environmentVariable } from '../../shared/settings/environment.ts'
 import type { SettingsProblem } from '../../shared/settings/problem.ts'
 import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import { checkSettings, resolveBeside } from '../../shared/settings.ts'
-import { type ClientFile, clientFile } from './client-file.ts'
+import { clientFile } from './client-file.ts'
 import { clientMetadata } from './client-metadata.ts'
+import type { ClientFile } from './client-settings.ts'
 
 /** What the library itself says about a client. Throws what it throws. */
 export type ClientTrial = (metadata: ClientMetadata) => void
