@@ -58,8 +58,6 @@ export type UserCodeProblem =
   | 'used'
   /** The person has just said no. Not an error. */
   | 'aborted'
-  /** It could not be done; `error` says the same with a reference number in the log. */
-  | 'failed'
 
 export interface OidcErrorPage {
   /** HTTP status. */

@@ -23,11 +23,13 @@ export function createPages({
   }
 }
 
-function errorPage({ title = 'That did not work', text, reference }: OidcErrorPage): Page {
+function errorPage(page: OidcErrorPage): Page {
+  const { title = 'That did not work', text, technical, reference } = page
   return {
     title,
     content: html`<h1>${title}</h1>
 <p>${text}</p>
+${technical !== undefined && html`<p class="small-print">For the app’s developer: <code>${technical}</code></p>`}
 ${referenceLine(reference)}`,
   }
 }

@@ -5,7 +5,7 @@ import { appName, describedBy, hiddenFields, problemBox } from './parts.ts'
 
 /** PURE. The pages of signing in on another device (RFC 8628). */
 export function userCodeInputPage({ form, code, problem }: UserCodeInput): Page {
-  const message = problem && { text: texts[problem], isInvalid: problem !== 'failed' }
+  const message = problem && { text: texts[problem], isInvalid: true }
   return {
     title: 'Connect a device',
     isProblem: problem !== undefined && problem !== 'aborted',
@@ -62,5 +62,4 @@ const texts: Readonly<Record<UserCodeProblem, string>> = {
   expired: 'This code is too old. Start again on the device to get a new one.',
   used: 'This code has been used already. Start again on the device to get a new one.',
   aborted: 'The device was not connected. You can close this window.',
-  failed: 'The device could not be connected. Please try again in a moment.',
 }

@@ -43,6 +43,7 @@ describe('what cannot be done', () => {
     expect(page.status).to.equal(400)
     expect(page.hasLeft).to.equal(false)
     expect(page.text).to.include('This app is not known here')
+    expect(page.text).to.include('invalid_client: client is invalid')
     const [number] = reference.exec(page.text) ?? []
     const line = system.log.find((each) => each['reference'] === number && each.level === 30)
     expect(line).to.include({ event: 'authorization.error', error: 'invalid_client' })

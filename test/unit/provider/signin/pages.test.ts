@@ -44,7 +44,7 @@ describe('pages of the OpenID Connect library’s flows', () => {
     const fresh = await pages.userCodeInput({ form })
     expect(fresh).to.match(/<label for="user_code">Code<\/label>\n<input[^>]* id="user_code"/)
     expect(fresh).not.to.include('problem')
-    const problems = ['missing', 'unknown', 'expired', 'used', 'failed'] as const
+    const problems = ['missing', 'unknown', 'expired', 'used'] as const
     const texts: string[] = []
     for (const problem of problems) {
       texts.push(await pages.userCodeInput({ form, code: hostile, problem }))
@@ -84,8 +84,10 @@ describe('pages of the OpenID Connect library’s flows', () => {
   })
 
   it('show an error with its reference, and nothing unescaped', async () => {
-    const text = await pages.error({ status: 400, title: hostile, text: hostile, reference: 'R-1' })
+    const words = { title: hostile, text: hostile, technical: `invalid_scope: ${hostile}` }
+    const text = await pages.error({ status: 400, ...words, reference: 'R-1' })
     expect(text).to.include('Reference <strong>R-1</strong>')
+    expect(text).to.include('<code>invalid_scope: &lt;script&gt;')
     expect(text).not.to.include(hostile)
   })
 })
