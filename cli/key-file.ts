@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises'
+import { systemClock } from '../shared/clock.ts'
+import {
+  createIdentity,
+  publicKeyOf,
+  type SigningKey,
+  signingKey,
+} from '../shared/envelope-keys.ts'
+import { Fault } from '../shared/fault.ts'
+import { readPrivateFile } from '../shared/settings/secret-file.ts'
+
+/** What a key file can hold: `channel` and `agent` are P-256 key pairs, `data` is 32 random bytes. */
+export type KeyKind = 'channel' | 'agent' | 'data'
+
+const dataKeyBytes = 32
+
+/**
+ * Makes a new key file that its owner alone can read. One that is there is never overwritten:
+ * with a data key everything sealed by it would be lost.
+ * @returns the public half, for the other side to pin; none for a data key
+ * @throws Fault `settings` if it cannot be written
+ */
+export async function createKeyFile(kind: KeyKind, file: string): Promise<string | undefined> {
+  if (kind === 'data') {
+    await writeNew(file, `${systemClock.randomBytes(dataKeyBytes).toString('base64url')}\n`)
+    return undefined
+  }
+  const { privatePem, publicKey } = await createIdentity()
+  await writeNew(file, privatePem)
+  return publicKey
+}
+
+/** The public half of a channel or agent key, in the form that settings pin. */
+export async function readPublicKey(file: string): Promise<string> {
+  const pem = await readPrivateFile(file)
+  return about(file, () => publicKeyOf(pem))
+}
+
+export async function readSigningKey(file: string): Promise<SigningKey> {
+  const pem = await readPrivateFile(file)
+  return about(file, () => signingKey(pem))
+}
+
+export async function readDataKey(file: string): Promise<Buffer> {
+  const key = Buffer.from(await readPrivateFile(file), 'base64url')
+  if (key.length === dataKeyBytes) return key
+  throw new Fault('settings', `${file}: is no data key; \`postern keys create data\` makes one`)
+}
+
+async function about<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause
+    throw new Fault(cause.kind, `${file}: ${cause.message}`, { cause })
+  }
+}
+
+async function writeNew(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { mode: 0o600, flag: 'wx' })
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+    const why = reasons[code] ?? `cannot be written (${code})`
+    throw new Fault('settings', `${file}: ${why}`, { cause })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: 'is there already, and a key is never overwritten',
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'its folder is not there',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EROFS: 'this disk can only be read',
+  EISDIR: 'is a folder',
+}

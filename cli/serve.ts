@@ -1,0 +1,27 @@
+import { dirname } from 'node:path'
+import { type ProviderParts, type RunningProvider, startProvider } from '../provider/main.ts'
+import type { ProviderSettings } from '../provider/settings.ts'
+import { providerSettings } from '../provider/settings-schema.ts'
+import { systemClock } from '../shared/clock.ts'
+import { createLog } from '../shared/log.ts'
+import { readSettings, resolveBeside } from '../shared/settings.ts'
+import { readDataKey, readSigningKey } from './key-file.ts'
+
+/** A provider as its settings file says. */
+export async function serve(file: string): Promise<RunningProvider> {
+  const settings = await readSettings(file, providerSettings)
+  return startProvider(settings, await providerParts(settings, file))
+}
+
+/** What the provider needs beside its settings; the key files are read here and nowhere else. */
+export async function providerParts(
+  settings: ProviderSettings,
+  file: string,
+): Promise<ProviderParts> {
+  const [dataKey, channelKey] = await Promise.all([
+    readDataKey(resolveBeside(file, settings.dataKeyFile)),
+    readSigningKey(resolveBeside(file, settings.channelKeyFile)),
+  ])
+  const log = createLog({ level: settings.log.level, process: 'provider' })
+  return { clock: systemClock, log, dataKey, channelKey, folder: dirname(file) }
+}
