@@ -22,9 +22,9 @@ export interface PosternProcess {
 
 export function startPostern(
   args: readonly string[],
-  options: { env?: Record<string, string>; cwd?: string; node?: readonly string[] } = {},
+  options: { env?: Record<string, string>; cwd?: string; program?: string } = {},
 ): PosternProcess {
-  const child = spawn(process.execPath, [...(options.node ?? []), cli, ...args], {
+  const child = spawn(process.execPath, [options.program ?? cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...options.env },
     ...(options.cwd !== undefined && { cwd: options.cwd }),

@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { createIdentity } from '../../shared/envelope-keys.ts'
 import { eventually } from './eventually.ts'
@@ -31,15 +32,21 @@ export interface SystemOptions {
   readonly agents?: number
   readonly people?: number
   readonly logLevel?: string
+  /** With local mode's demo app at `/demo`. */
+  readonly demo?: boolean
   /** More lines for `provider.yaml` and `agent.yaml`. */
   readonly provider?: Record<string, unknown>
   readonly agent?: Record<string, unknown>
 }
 
+const serveWithDemo = fileURLToPath(new URL('serve-with-demo.ts', import.meta.url))
+
 /** One confidential first-party app, one third-party app that needs consent, one public app. */
 export const clientSecret = 'a-secret-of-the-test-app'
 const redirects = { loopback_redirects: true }
 const clients = {
+  'demo-app': { first_party: true, client_secret_file: '../client.secret', ...redirects },
+  'demo-partner': { client_secret_file: '../client.secret', ...redirects },
   'test-app': { first_party: true, client_secret_file: '../client.secret', ...redirects },
   'test-partner': { client_secret_file: '../client.secret', ...redirects },
   'test-spa': { first_party: true, token_endpoint_auth_method: 'none', ...redirects },
@@ -58,18 +65,22 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   await writeSettings({ options, names, issuer, port, folder, redis, directory })
 
   const all: PosternProcess[] = []
-  const start = (...args: string[]) => {
-    const started = startPostern(args)
+  const keep = (started: PosternProcess) => {
     all.push(started)
     return started
   }
   const startProvider = async () => {
-    const provider = start('serve', '--config', join(folder, 'provider.yaml'))
+    const file = join(folder, 'provider.yaml')
+    const provider = keep(
+      options.demo
+        ? startPostern([file, clientSecret], { program: serveWithDemo })
+        : startPostern(['serve', '--config', file]),
+    )
     await provider.says('provider ready')
     return provider
   }
   const startAgent = async (name: string) => {
-    const agent = start('agent', 'run', '--config', join(folder, `${name}.yaml`))
+    const agent = keep(startPostern(['agent', 'run', '--config', join(folder, `${name}.yaml`)]))
     await agent.says('agent ready')
     return agent
   }
@@ -139,7 +150,6 @@ async function writeSettings(about: {
       return { name, realms: ['lab'], publicKey }
     }),
   )
-  const { mkdir } = await import('node:fs/promises')
   await mkdir(join(folder, 'clients'))
   for (const [client_id, client] of Object.entries(clients)) {
     const named = { client_id, client_name: client_id, ...client }
