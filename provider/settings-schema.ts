@@ -157,7 +157,9 @@ function whyNotIssuer(text: string): string | undefined {
   if (/[?#]/.test(text)) return 'must have no ? and no #'
   if (url.username !== '' || url.password !== '') return 'must have no user name or password in it'
   // Apps compare it letter by letter, and this is the letter that gets lost.
-  return text.endsWith('/') ? 'must not end with a /' : undefined
+  if (text.endsWith('/')) return 'must not end with a /'
+  // Everything answers at the root of its host: cookies with the prefix __Host- need that.
+  return url.pathname === '/' ? undefined : 'must have no path: give it a host name of its own'
 }
 
 function isLoopback(host: string): boolean {

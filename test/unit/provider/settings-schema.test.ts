@@ -74,7 +74,6 @@ describe('provider settings', () => {
 
   const issuers: Readonly<Record<string, string | undefined>> = {
     'https://id.corp.example': undefined,
-    'https://corp.example/id': undefined,
     'http://localhost:8080': undefined,
     'http://127.0.0.1:8080': undefined,
     'http://[::1]:8080': undefined,
@@ -88,6 +87,7 @@ describe('provider settings', () => {
     'https://id.corp.example#x': 'must have no ? and no #',
     'https://a:b@id.corp.example': 'must have no user name or password in it',
     'https://id.corp.example/': 'must not end with a /',
+    'https://corp.example/id': 'must have no path: give it a host name of its own',
   }
   for (const [issuer, problem] of Object.entries(issuers)) {
     it(`${problem === undefined ? 'take' : 'refuse'} the issuer ${issuer}`, () => {
