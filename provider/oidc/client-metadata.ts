@@ -3,7 +3,7 @@ import type { ClientFile } from './client-settings.ts'
 
 type Part = Pick<
   Configuration,
-  'clientDefaults' | 'clientAuthMethods' | 'enabledJWA' | 'extraClientMetadata' | 'responseTypes'
+  'clientAuthMethods' | 'enabledJWA' | 'extraClientMetadata' | 'responseTypes'
 >
 
 /** What the library lets a client be. */

@@ -10,12 +10,11 @@ import type { ClientFile } from './client-settings.ts'
 export interface Clients {
   find(clientId: string): ClientMetadata | undefined
   /**
-   * Reads the folder for the first time.
+   * Reads the folder, and from then on again whenever it changes: good files count at once, bad
+   * ones are logged and change nothing.
    * @throws SettingsFault with the problems of all files, if there are any
    */
   load(schema: z.ZodType<ClientFile>): Promise<void>
-  /** Reads it again; good files count at once, bad ones are logged and change nothing. */
-  reload(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -74,7 +73,6 @@ export function createClients(parts: {
       // For what has changed since the first look.
       void reload()
     },
-    reload,
     stop: async () => {
       stopped.abort()
       await watching

@@ -14,8 +14,6 @@ import { dropKeys, ensureSigningKeys } from './signing-keys.ts'
  */
 export interface CurrentProvider {
   get(): Provider
-  /** Looks at the keys now. */
-  refresh(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -53,7 +51,6 @@ export async function createCurrentProvider(parts: CurrentParts): Promise<Curren
 
   return {
     get: () => provider,
-    refresh,
     stop: async () => {
       stopped.abort()
       await looking

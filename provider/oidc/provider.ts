@@ -31,8 +31,6 @@ export interface Oidc {
   /** Answers whatever no other feature has: it has to be the last one. */
   readonly feature: Feature
   readonly interactions: Interactions
-  /** Reads client files and signing keys again, without waiting for the next look. */
-  reload(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -97,9 +95,6 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   return {
     feature: feature(current),
     interactions: createInteractions(() => current.get()),
-    reload: async () => {
-      await Promise.all([current.refresh(), clients.reload()])
-    },
     stop,
   }
 }
