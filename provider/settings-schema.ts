@@ -148,7 +148,7 @@ function seconds(min: number, max: number, standard: number): z.ZodDefault<z.Zod
 }
 
 /** OpenID Connect Discovery 1.0 section 3, and plain HTTP where nobody else can listen. */
-function whyNotIssuer(text: string): string | undefined {
+export function whyNotIssuer(text: string): string | undefined {
   const url = URL.parse(text)
   if (!url) return 'must be a full address, such as https://id.example.com'
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {

@@ -24,23 +24,26 @@ export interface CheckedFile {
  */
 export async function check(path: string, kind?: FileKind): Promise<readonly CheckedFile[]> {
   const files = await yamlFilesOf(path)
+  if (files.length === 0) return [whole(path, kind, 'has no YAML files')]
   return Promise.all(files.map((file) => checkFile(file, kind)))
 }
 
 async function checkFile(file: string, given: FileKind | undefined): Promise<CheckedFile> {
-  const whole = (message: string): SettingsProblem[] => [
-    { file, line: 0, column: 0, path: '', message },
-  ]
   const read = await readTextFile(file)
-  if ('problem' in read) return { file, kind: given, problems: whole(read.problem) }
+  if ('problem' in read) return whole(file, given, read.problem)
   const yaml = readYaml(file, read.text)
   const kind = given ?? recognise(read.text, namesOf(yaml.value))
   if (yaml.problems.length > 0) return { file, kind, problems: yaml.problems }
-  if (kind === undefined) return { file, kind, problems: whole(unrecognised) }
+  if (kind === undefined) return whole(file, kind, unrecognised)
   const checked = checkSettingsText<unknown>(file, read.text, fileKinds[kind])
   if (checked.problems) return { file, kind, problems: checked.problems }
   const named = await checkNamedFiles(kind, file, checked.value)
   return { file, kind, problems: named.map((each) => ('file' in each ? each : yaml.locate(each))) }
+}
+
+/** Something wrong with the file as a whole. */
+function whole(file: string, kind: FileKind | undefined, message: string): CheckedFile {
+  return { file, kind, problems: [{ file, line: 0, column: 0, path: '', message }] }
 }
 
 const unrecognised =

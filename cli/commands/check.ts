@@ -38,7 +38,6 @@ async function report(checked: readonly CheckedFile[]): Promise<string> {
     problems.length === 0 ? [`${file}: ${kind}, no mistakes`] : problems.map(printProblem),
   )
   const count = checked.reduce((sum, { problems }) => sum + problems.length, 0)
-  if (checked.length === 0) return 'no YAML files there'
   if (count === 0) return lines.join('\n')
   return `${lines.join('\n')}\n${count} ${count === 1 ? 'mistake' : 'mistakes'}`
 }

@@ -1,9 +1,11 @@
 import type { RunningProvider } from '../../provider/main.ts'
 import { isLoopback } from '../../provider/oidc/loopback.ts'
+import { whyNotIssuer } from '../../provider/settings-schema.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { createIdentity, signingKey } from '../../shared/envelope-keys.ts'
+import { Fault } from '../../shared/fault.ts'
 import { createLog } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
@@ -41,6 +43,7 @@ export async function startLocal(options: LocalOptions): Promise<RunningLocal> {
   await using ends = new AsyncDisposableStack()
   // What is written there is read at the start, and nothing secret stays on disk after it.
   await using folder = options.redis === undefined ? undefined : await createPrivateFolder()
+  refuseBadIssuer(options.issuer)
   const log = createReadableLog(options.logLevel)
   const agentHeard = log.says('agent heard')
   const settings = await chooseSettings(options, ends, folder)
@@ -113,7 +116,7 @@ async function startAgentOf(parts: Parts): Promise<Running> {
 async function startProviderOf(parts: Parts): Promise<RunningProvider> {
   const { settings, channel, identity, people, clients, carriers, folder } = parts
   const { startProvider } = await import('../../provider/main.ts')
-  return startProvider(localProvider(settings, identity.publicKey), {
+  const started = startProvider(localProvider(settings, identity.publicKey), {
     ...(carriers && { carriers }),
     clock: systemClock,
     folder,
@@ -122,6 +125,10 @@ async function startProviderOf(parts: Parts): Promise<RunningProvider> {
     log: createLog({ level: 'info', process: 'provider' }, parts.log),
     people,
     extraFeatures: (issuer) => [demo({ issuer, clients, clock: systemClock })],
+  })
+  return started.catch((thrown: unknown) => {
+    if (!(thrown instanceof Fault) || thrown.kind !== 'listen') throw thrown
+    throw new Fault('listen', `${thrown.message}, as in: postern local --port 0`, { cause: thrown })
   })
 }
 
@@ -140,6 +147,11 @@ async function chooseSettings(
   const run = await beginRedisRun(redis, folder.path, systemClock)
   ends.defer(() => run.end())
   return { ...settings, redis: run.settings }
+}
+
+function refuseBadIssuer(issuer: string | undefined): void {
+  const message = issuer === undefined ? undefined : whyNotIssuer(issuer)
+  if (message !== undefined) throw new Fault('settings', `--issuer ${message}`)
 }
 
 async function clientsFor(issuer: string | undefined, ends: AsyncDisposableStack): Promise<string> {
