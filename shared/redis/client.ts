@@ -70,7 +70,8 @@ export async function connectRedis(
     },
     close: async () => {
       endReport()
-      const ended = once(commands, 'end')
+      // One that is between two tries ends without a word.
+      const ended = commands.status === 'ready' ? once(commands, 'end') : undefined
       commands.disconnect()
       await ended
     },

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RedisClient } from './client.ts'
 import { group } from './stream-upkeep.ts'
 
@@ -11,16 +11,18 @@ export interface Remover {
   finish(): Promise<void>
 }
 
+// Milliseconds. Nobody waits for a deletion, and one for many entries costs as much as one for one.
+const gathering = 20
+
 export function createRemover(client: RedisClient, key: string): Remover {
   const { commands, outages } = client
   const handled = new Set<string>()
   let under: Promise<void> | undefined
 
   async function removeAll(): Promise<void> {
-    // All replies that came in together have been worked off by then.
-    await nextTurn()
     try {
       while (handled.size > 0) {
+        await sleep(gathering)
         const ids = [...handled]
         // Deleted first: should the second step be lost, an entry without fields is left over,
         // and not one that would be handled again.
