@@ -22,7 +22,7 @@ const levels = {
 export type LogLevel = keyof typeof levels
 export const logLevels: readonly LogLevel[] = Object.keys(levels) as LogLevel[]
 
-interface Line {
+export interface Line {
   readonly level: number
   readonly time: string
   readonly process: string
@@ -44,7 +44,8 @@ export function createReadableLog(level: LogLevel): ReadableLog {
   }
 }
 
-function readable({ level, time, process: who, msg, ...fields }: Line): string {
+/** One line of pino, as text. */
+export function readable({ level, time, process: who, msg, ...fields }: Line): string {
   const name = logLevels.find((each) => levels[each] === level) ?? ''
   const said = Object.entries(fields).map(([field, value]) => `${field}=${short(value)}`)
   return [time.slice(11, 19), name.padEnd(5), who.padEnd(8), msg ?? '', ...said].join(' ')
