@@ -77,7 +77,12 @@ const fields: z.ZodType<ClientFile> = z.strictObject({
     .exactOptional()
     .describe("Environment variable with the app's secret."),
   jwks: z
-    .strictObject({ keys: z.array(z.record(z.string(), z.unknown())).min(1) })
+    .strictObject({
+      keys: z
+        .array(z.record(z.string(), z.unknown()))
+        .min(1)
+        .describe('JSON Web Keys; public halves alone.'),
+    })
     .exactOptional()
     .describe("The app's public keys (RFC 7517), for private_key_jwt."),
   jwks_uri: webAddress.exactOptional().describe('The address of the same.'),
