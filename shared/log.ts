@@ -40,7 +40,9 @@ export function createLog(
       formatters: { log: withoutSecrets },
       serializers: { err: (error: Error) => withoutSecrets(pino.stdSerializers.err(error)) },
     },
-    destination ?? pino.destination({ dest: 1, sync: false }),
+    // Written at once: no line is lost when the process dies, and for a line now and then, handing
+    // it to another thread costs several times what writing it costs.
+    destination ?? pino.destination({ dest: 1, sync: true }),
   )
 }
 
