@@ -39,18 +39,24 @@ export function signinRoutes(parts: Parts): Feature {
   return {
     mount: (router) => {
       router.get('/interaction/:uid', async (ctx) => {
-        const interaction = await interactions.load(ctx)
-        await show(ctx, interaction, await attempts.load(interaction.uid))
+        const { interaction, attempt } = await load(ctx)
+        await show(ctx, interaction, attempt)
       })
       for (const [name, step] of Object.entries(formSteps(parts))) mountForm(router, name, step)
     },
   }
 
+  // Both at once: the address names the attempt, and is checked by the interaction's cookie.
+  async function load(ctx: Context) {
+    const uid = (ctx['params'] as { uid: string }).uid
+    const [interaction, attempt] = await Promise.all([interactions.load(ctx), attempts.load(uid)])
+    return { interaction, attempt }
+  }
+
   function mountForm(router: Router, name: string, step: FormStep): void {
     router.post(`/interaction/:uid/${name}`, async (ctx) => {
       const form = await readForm(ctx)
-      const interaction = await interactions.load(ctx)
-      const attempt = await attempts.load(interaction.uid)
+      const { interaction, attempt } = await load(ctx)
       if (step.at.includes(nextStep(interaction, attempt).name)) {
         const changed = await step.run({ ctx, form, interaction, attempt })
         if (changed === undefined) return attempts.remove(interaction.uid)
