@@ -12,7 +12,7 @@ import { createUpkeep } from './redis/stream-upkeep.ts'
  * @param options.maxLength entries that a stream keeps, about; 10,000 unless given
  */
 export function createRedisBus(client: RedisClient, options: { maxLength?: number } = {}): Bus {
-  const { address, commands, prefix } = client
+  const { address, prefix } = client
   const { maxLength = 10_000 } = options
   const keepUp = createUpkeep(client)
 
@@ -21,7 +21,7 @@ export function createRedisBus(client: RedisClient, options: { maxLength?: numbe
       const key = prefix + stream
       try {
         const fields = Object.entries(entry).flat()
-        const id = await commands.xadd(key, 'MAXLEN', '~', maxLength, '*', ...fields)
+        const id = await client.commands.xadd(key, 'MAXLEN', '~', maxLength, '*', ...fields)
         if (id !== null) keepUp(key, id)
       } catch (error) {
         throw commandFault('busDown', address, error)

@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { RedisOptions } from 'ioredis'
 import { Fault } from '../fault.ts'
@@ -43,9 +44,32 @@ async function readLogin(source: SecretSource, folder: string): Promise<Login> {
 
 async function readTls(settings: RedisSettings, folder: string): Promise<Tls> {
   const { caFile, certFile, keyFile } = settings
-  return {
-    ...(caFile !== undefined && { ca: await readSecretFile(resolve(folder, caFile)) }),
-    ...(certFile !== undefined && { cert: await readSecretFile(resolve(folder, certFile)) }),
-    ...(keyFile !== undefined && { key: await readPrivateFile(resolve(folder, keyFile)) }),
+  const [ca, cert, key] = await Promise.all([
+    caFile === undefined ? undefined : readCertificate(resolve(folder, caFile)),
+    certFile === undefined ? undefined : readCertificate(resolve(folder, certFile)),
+    keyFile === undefined ? undefined : readKey(resolve(folder, keyFile)),
+  ])
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+}
+
+// Parsed for the sake of the message: TLS passes over an authority that it cannot read, and then
+// trusts nobody without saying why.
+async function readCertificate(file: string): Promise<string> {
+  const pem = await readSecretFile(file)
+  mustParse(file, 'certificate', () => new X509Certificate(pem))
+  return pem
+}
+
+async function readKey(file: string): Promise<string> {
+  const pem = await readPrivateFile(file)
+  mustParse(file, 'private key', () => createPrivateKey(pem))
+  return pem
+}
+
+function mustParse(file: string, what: string, parse: () => unknown): void {
+  try {
+    parse()
+  } catch (cause) {
+    throw new Fault('settings', `${file}: is not a PEM ${what}`, { cause })
   }
 }

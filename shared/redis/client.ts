@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { type Connection, type Connector, createConnector } from './connector.ts'
 import { createOutages, type Outages } from './outages.ts'
-import { connectFault, isReply } from './refusal.ts'
+import { connectFault } from './refusal.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** The connections of one process to its Redis. */
@@ -13,7 +13,10 @@ export interface RedisClient {
   readonly address: string
   /** What every key begins with. */
   readonly prefix: string
-  /** For every command that does not block. It connects again by itself. */
+  /**
+   * The connection for every command that does not block. It connects again by itself; while it
+   * is not connected, to ask for it throws.
+   */
   readonly commands: Connection
   readonly outages: Outages
   /** Who consumes streams: the same one after a restart, so that it finds what it had in hand. */
@@ -39,7 +42,7 @@ export interface ClientParts {
 // Milliseconds. A Redis that says nothing for so long is as good as dead, and everything that
 // waits for it is refused.
 const silence = 2_000
-const connectWithin = 8_000
+const connectWithin = 6_000
 
 /**
  * @throws Fault `settings` if Redis does not let us in or files are missing, `storeDown` if there
@@ -51,14 +54,17 @@ export async function connectRedis(
 ): Promise<RedisClient> {
   const { clock, log, name } = parts
   const connector = await createConnector(settings, parts)
-  const commands = await connected(connector)
+  const connection = await connected(connector)
   const outages = createOutages(log, connector.address)
-  const endReport = report(commands, outages)
+  const endReport = report(connection, outages)
 
   return {
     address: connector.address,
     prefix: settings.keyPrefix,
-    commands,
+    get commands() {
+      if (connection.status !== 'ready') throw new Error('not connected')
+      return connection
+    },
     outages,
     name,
     clock,
@@ -71,8 +77,8 @@ export async function connectRedis(
     close: async () => {
       endReport()
       // One that is between two tries ends without a word.
-      const ended = commands.status === 'ready' ? once(commands, 'end') : undefined
-      commands.disconnect()
+      const ended = connection.status === 'ready' ? once(connection, 'end') : undefined
+      connection.disconnect()
       await ended
     },
   }
@@ -80,21 +86,29 @@ export async function connectRedis(
 
 async function connected(connector: Connector): Promise<Connection> {
   const connection = connector.open(silence)
-  // What `connect` rejects with is that the connection closed; why it did is said before.
-  let why: unknown
-  const note = (error: unknown) => {
-    why = error
+  // A cluster says only that none of its nodes will do; each of them says why.
+  let ofNode: unknown
+  const note = (error: Error) => {
+    if (error.message !== 'Connection is closed.') ofNode = error
   }
-  connection.on('error', note).on('node error', note)
+  connection.on('node error', note)
   try {
-    await within(connectWithin, connection.connect())
-    // ioredis goes on in database 0 if there is none of the number we asked for.
-    if (isReply(why)) throw why
+    await within(connectWithin, Promise.race([connection.connect(), firstError(connection)]))
     return connection
   } catch (error) {
-    connection.disconnect()
-    throw connectFault(connector.address, why ?? error)
+    connection.on('error', ignore).disconnect()
+    throw connectFault(connector.address, ofNode ?? error)
+  } finally {
+    connection.off('node error', note)
   }
+}
+
+// Otherwise `connect` says that the connection closed and not why, tries Sentinels for ever, and
+// is content with database 0 where there is none of the number that was asked for.
+function firstError(connection: Connection): Promise<never> {
+  return new Promise((_, reject) => {
+    connection.once('error', reject)
+  })
 }
 
 async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {

@@ -44,7 +44,8 @@ export async function createConnector(
       }
       if (settings.cluster !== undefined) return cluster(settings.cluster, options)
       if (settings.sentinel === undefined) return new Redis({ ...options, ...server(settings) })
-      return new Redis({ ...options, ...watched(settings.sentinel, access) })
+      const sentinel = watched(settings.sentinel, access)
+      return new Redis({ ...options, ...sentinel, sentinelRetryStrategy: retryStrategy })
     },
   }
 }
@@ -99,7 +100,8 @@ function cluster(addresses: readonly string[], options: Options): Cluster {
     {
       redisOptions,
       lazyConnect,
-      enableOfflineQueue: false,
+      // Nodes are connected to when they are first needed, which the first command has to wait for.
+      enableOfflineQueue: true,
       clusterRetryStrategy: retryStrategy,
       // As above: a command whose node has gone is refused, not sent again. Which node has taken
       // over is found out by asking for the map of slots, often.

@@ -20,10 +20,10 @@ export function connectFault(address: string, thrown: unknown): Fault {
   const { code = '', message } = cause
   const fault = (kind: FaultKind, what: string) =>
     new Fault(kind, `Redis at ${address} ${what}`, { cause })
-  if (message.startsWith('WRONGPASS')) {
+  if (message.includes('WRONGPASS')) {
     return fault('settings', 'does not accept the user name or the password')
   }
-  if (message.startsWith('NOAUTH')) {
+  if (message.includes('NOAUTH')) {
     return fault('settings', 'asks for a password, and the settings have none')
   }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
@@ -33,13 +33,17 @@ export function connectFault(address: string, thrown: unknown): Fault {
   return fault('storeDown', `cannot be reached: ${reason(cause)}`)
 }
 
+// Redis quotes the arguments of a command that it does not know.
+const unknownArguments = /,? with args beginning with.*/s
+
 /** One phrase: `connect ECONNREFUSED 127.0.0.1:6379`. */
 export function reason(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown)
   if (thrown.name === 'MaxRetriesPerRequestError') return 'the connection broke'
-  if (thrown.message.startsWith('Stream isn')) return 'not connected'
-  // Redis quotes the arguments of a command that it does not know.
-  return thrown.message.replace(/,? with args beginning with.*/s, '')
+  return thrown.message
+    .replace('Failed to refresh slots cache.', 'no node of the cluster answers')
+    .replace(/^All sentinels are unreachable.*Last error: /, 'no Sentinel answers: ')
+    .replace(unknownArguments, '')
 }
 
 interface RedisError extends Error {
@@ -54,6 +58,6 @@ function withoutArguments(thrown: unknown): RedisError {
 }
 
 /** Redis was there and said no; anything else is that it was not. */
-export function isReply(thrown: unknown): thrown is Error {
+function isReply(thrown: unknown): thrown is Error {
   return thrown instanceof Error && thrown.name === 'ReplyError'
 }

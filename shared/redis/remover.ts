@@ -15,7 +15,7 @@ export interface Remover {
 const gathering = 20
 
 export function createRemover(client: RedisClient, key: string): Remover {
-  const { commands, outages } = client
+  const { outages } = client
   const handled = new Set<string>()
   let under: Promise<void> | undefined
 
@@ -24,6 +24,7 @@ export function createRemover(client: RedisClient, key: string): Remover {
       while (handled.size > 0) {
         await sleep(gathering)
         const ids = [...handled]
+        const commands = client.commands
         // Deleted first: should the second step be lost, an entry without fields is left over,
         // and not one that would be handled again.
         await Promise.all([commands.xdel(key, ...ids), commands.xack(key, group, ...ids)])

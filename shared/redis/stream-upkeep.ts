@@ -19,12 +19,13 @@ const every = 10_000
  * @returns to be called with each id that was added
  */
 export function createUpkeep(client: RedisClient): (key: string, id: string) => void {
-  const { commands, outages } = client
+  const { outages } = client
   const doneAt = new Map<string, number>()
 
   async function keepUp(key: string, now: number): Promise<void> {
     const who = `${key} upkeep`
     try {
+      const commands = client.commands
       const trimmed = commands.xtrim(key, 'MINID', String(now - entryKeptFor))
       await Promise.all([trimmed, commands.pexpire(key, keptFor)])
       outages.up(who)

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
@@ -28,6 +28,8 @@ export interface RedisOptions {
   readonly password?: string
   /** More arguments of `redis-server`. */
   readonly args?: readonly string[]
+  /** A configuration file, which the server may write to, as a Sentinel does. */
+  readonly config?: string
 }
 
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
@@ -36,6 +38,11 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
   if (options.password !== undefined) args.push('--requirepass', options.password)
   args.push(...(options.args ?? []))
+  if (options.config !== undefined) {
+    const file = join(folder, 'redis.conf')
+    await writeFile(file, options.config)
+    args.unshift(file)
+  }
   let child = await running(args)
   const kill = () => ended(child, 'SIGKILL')
   const stop = async () => {
@@ -70,7 +77,7 @@ async function running(args: readonly string[]): Promise<ChildProcess> {
     child.once('exit', () => reject(new Error(`redis-server ended at once:\n${output}`)))
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      if (output.includes('Ready to accept connections')) resolve()
+      if (/Ready to accept connections|Sentinel ID is/.test(output)) resolve()
     })
   })
   child.stdout.removeAllListeners('data').resume()

@@ -89,7 +89,7 @@ describe('bus over Redis', () => {
   })
 
   it('hands over what an earlier run had in hand when it died, before anything new', async () => {
-    const { commands } = open.client
+    const commands = open.client.commands
     await commands.xgroup('CREATE', key, 'postern', '0', 'MKSTREAM')
     for (const text of ['a', 'b', 'c']) await open.bus.add(stream, { text })
     await commands.xreadgroup('GROUP', 'postern', 'test', 'COUNT', 2, 'STREAMS', key, '>')
@@ -102,7 +102,7 @@ describe('bus over Redis', () => {
   })
 
   it('reports and clears what was in hand and has been trimmed away since', async () => {
-    const { commands } = open.client
+    const commands = open.client.commands
     await commands.xgroup('CREATE', key, 'postern', '0', 'MKSTREAM')
     await open.bus.add(stream, { text: 'a' })
     await commands.xreadgroup('GROUP', 'postern', 'test', 'STREAMS', key, '>')
@@ -120,7 +120,7 @@ describe('bus over Redis', () => {
 
   it('hands over entries that others have written, whatever is in them', async () => {
     const consumer = consume(open)
-    const { commands } = open.client
+    const commands = open.client.commands
     await commands.xadd(key, '*', '', '')
     await commands.xadd(key, '*', Buffer.from([0xff, 0xfe]), Buffer.from([0x80, 0x00]))
     await commands.xadd(key, '*', 'twice', '1', 'twice', '2')
@@ -175,7 +175,7 @@ describe('bus over Redis', () => {
   })
 
   it('waits for a key that is no stream to become one, and says so once', async () => {
-    const { commands } = open.client
+    const commands = open.client.commands
     await commands.set(key, 'a string')
     const consumer = consume(open)
     await eventually(() => open.logged().length === 1)
