@@ -20,6 +20,8 @@ const needed: readonly { readonly debian: string; readonly command?: string }[] 
   { debian: 'slapd-contrib' },
   { debian: 'ldap-utils', command: 'ldapsearch' },
   { debian: 'openssl', command: 'openssl' },
+  { debian: 'curl', command: 'curl' },
+  { debian: 'procps', command: 'ps' },
   { debian: 'chromium', command: 'chromium' },
   { debian: 'fonts-dejavu-core' },
 ]

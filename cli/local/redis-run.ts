@@ -26,9 +26,9 @@ export async function beginRedisRun(
   const settings = await redisOfUrl(address, folder, clock)
   const log = createLog({ level: 'silent', process: 'local' })
   const redis = await connectRedis(settings, { clock, log, folder, name: 'local' })
-  const { commands } = redis
   const match = `${settings.keyPrefix}*`
   const sweep = async (): Promise<void> => {
+    const { commands } = redis
     if (!('scanStream' in commands)) return
     for await (const keys of commands.scanStream({ match, count: 500 })) {
       const found = keys as string[]
