@@ -6,6 +6,7 @@ import { busContract } from '../../contracts/bus.ts'
 import { eventually } from '../../support/eventually.ts'
 import { openCarriers, type RedisCarriers } from '../../support/redis-carriers.ts'
 import { type RedisServer, startRedis } from '../../support/start-redis.ts'
+import { type Line, startTcpProxy } from '../../support/tcp-proxy.ts'
 
 describe('bus over Redis', () => {
   let server: RedisServer
@@ -153,6 +154,28 @@ describe('bus over Redis', () => {
     })
     expect(open.logged()).to.deep.equal([])
     await Promise.all([consumer.stop(), follower.stop()])
+  })
+
+  it('hands over what was lost with a connection on its way', async () => {
+    let cut = false
+    const onReply = (piece: Buffer, line: Line) => {
+      if (cut || !piece.includes('on its way')) return piece
+      cut = true
+      line.cut()
+      return Buffer.alloc(0)
+    }
+    await using proxy = await startTcpProxy(server.port, { onReply })
+    const behind = await openCarriers({ url: `redis://127.0.0.1:${proxy.port}` })
+    const consumer = consume(behind)
+    await open.bus.add(stream, { text: 'begin' })
+    await eventually(() => consumer.entries.length === 1)
+    await open.bus.add(stream, { text: 'on its way' })
+    await eventually(() => {
+      expect(consumer.entries).to.deep.equal([{ text: 'begin' }, { text: 'on its way' }])
+    })
+    expect(cut).to.equal(true)
+    await consumer.stop()
+    await behind.dispose()
   })
 
   it('does not hand over again what is in hand when its group is lost', async () => {
