@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type Koa from 'koa'
 import { Fault } from '../../shared/fault.ts'
 
@@ -10,29 +11,55 @@ import { Fault } from '../../shared/fault.ts'
 export interface Listening {
   readonly address: { readonly host: string; readonly port: number }
   serve(app: Koa): void
-  /** Takes no new connection, ends idle ones, waits for requests in hand. */
+  /** Takes no new connection, ends those without a request, waits for requests in hand. */
   close(): Promise<void>
 }
 
-/** @throws Fault `listen` */
-export async function listen(at: { host: string; port: number }): Promise<Listening> {
+// Milliseconds. A sign-in takes 8 s at most; who sends a request slower than this sends it for ever.
+const usualPatience = 9_000
+
+/**
+ * @param patience milliseconds that `close` waits for requests in hand; 9 s unless given
+ * @throws Fault `listen`
+ */
+export async function listen(
+  at: { host: string; port: number },
+  patience: number = usualPatience,
+): Promise<Listening> {
   const app =
     Promise.withResolvers<(request: IncomingMessage, response: ServerResponse) => unknown>()
   // Whoever asks before the parts are ready waits for them instead of being turned away.
+  const inHand = new Map<Socket, number>()
   const server = createServer((request, response) => {
+    count(inHand, request.socket, 1)
+    response.once('close', () => count(inHand, request.socket, -1))
     void app.promise.then((handle) => handle(request, response))
+  })
+  server.on('connection', (socket: Socket) => {
+    inHand.set(socket, 0)
+    socket.once('close', () => inHand.delete(socket))
   })
   await opened(server, at)
   const { address, port } = server.address() as AddressInfo
   return {
     address: { host: address, port },
     serve: (koa) => app.resolve(koa.callback()),
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()))
-        server.closeIdleConnections()
-      }),
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      // Not `closeIdleConnections`: it spares those on which nothing has been asked yet, and
+      // browsers open some in advance.
+      for (const [socket, requests] of inHand) if (requests === 0) socket.destroy()
+      const timer = setTimeout(() => server.closeAllConnections(), patience)
+      await closed
+      clearTimeout(timer)
+    },
   }
+}
+
+function count(inHand: Map<Socket, number>, socket: Socket, change: 1 | -1): void {
+  const requests = inHand.get(socket)
+  if (requests !== undefined) inHand.set(socket, requests + change)
 }
 
 function opened(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
