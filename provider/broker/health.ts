@@ -36,7 +36,13 @@ export function hear(before: Heard | undefined, heartbeat: Heartbeat, now: numbe
   const sameRun = before.heartbeat.run === heartbeat.run
   const isNews = sameRun
     ? heartbeat.counter > before.heartbeat.counter
-    : heartbeat.at > before.heartbeat.at
+    : heartbeat.at > before.heartbeat.at || isSetRight(before.heartbeat, heartbeat, now)
   if (!isNews) return before
   return { heartbeat, at: now, since: sameRun ? before.since : now }
+}
+
+// A run whose clock was ahead of ours is the newest by its own words until that time has come. The
+// agent was started again with the right time, and nobody can play that from before.
+function isSetRight(before: Heartbeat, after: Heartbeat, now: number): boolean {
+  return before.at - now > goneAfter && Math.abs(now - after.at) <= goneAfter
 }

@@ -56,4 +56,12 @@ describe('hearing a heartbeat', () => {
     expect(hear(now, beat(101_000, 1, { run: 'r2' }), 101_000).heartbeat.run).to.equal('r2')
     expect(hear(now, beat(90_000, 99, { run: 'r0' }), 101_000)).to.equal(now)
   })
+
+  it('takes a run with the right time for news after one whose clock was ahead', () => {
+    const ahead = hear(undefined, beat(3_700_000, 9), 100_000)
+    const right = hear(ahead, beat(102_000, 1, { run: 'r2' }), 102_000)
+    expect(right.heartbeat.run).to.equal('r2')
+    expect(health(right, 102_000)).to.equal('live')
+    expect(hear(ahead, beat(90_000, 1, { run: 'r0' }), 102_000), 'played again').to.equal(ahead)
+  })
 })
