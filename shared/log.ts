@@ -1,4 +1,6 @@
+import { writeSync } from 'node:fs'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { logOutput } from './log-output.ts'
 
 /** Structured log of one process; children carry a request's fields. */
 export type Logger = PinoLogger
@@ -30,7 +32,7 @@ export function createLog(
   options: { level: string; process: string },
   destination?: DestinationStream,
 ): Logger {
-  return pino(
+  const log: Logger = pino(
     {
       level: options.level,
       base: { process: options.process },
@@ -40,10 +42,23 @@ export function createLog(
       formatters: { log: withoutSecrets },
       serializers: { err: (error: Error) => withoutSecrets(pino.stdSerializers.err(error)) },
     },
-    // Written at once: no line is lost when the process dies, and for a line now and then, handing
-    // it to another thread costs several times what writing it costs.
-    destination ?? pino.destination({ dest: 1, sync: true }),
+    destination ?? standardOutput((lost) => log.warn({ lost }, 'log lines were lost')),
   )
+  return log
+}
+
+// Written at once: no line is lost when the process dies, and for a line now and then, handing it to
+// another thread costs several times what writing it costs.
+function standardOutput(ends: (lost: number) => void): DestinationStream {
+  return logOutput(1, { begins: complain, ends })
+}
+
+function complain(code: string): void {
+  try {
+    writeSync(2, `postern: the log cannot be written (${code}); lines are lost\n`)
+  } catch {
+    // Standard error has gone the same way, and there is nowhere else to say it.
+  }
 }
 
 // Deeper than anything that is logged; what goes deeper, or round in a circle, is not written.
