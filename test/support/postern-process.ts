@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { endWithUs } from './child-process.ts'
 import { eventually } from './eventually.ts'
 
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -63,11 +64,4 @@ export function startPostern(
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
   }
-}
-
-// A test run that is itself killed must leave nothing behind.
-function endWithUs(child: ChildProcess): void {
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('close', () => process.removeListener('exit', kill))
 }

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
+import { ended, endWithUs } from './child-process.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { inSbin, monitorDn, monitorPassword, writeOpenldap } from './openldap-files.ts'
@@ -86,7 +87,7 @@ export async function startOpenldap(options: OpenldapOptions = {}): Promise<Open
     return readMonitor(url, dn, attribute)
   }
   const kill = async () => {
-    await ended(child)
+    await ended(child, 'SIGKILL')
     ownBinds = 0
   }
   const stop = async () => {
@@ -166,18 +167,4 @@ async function accepts(port: number): Promise<void> {
   } finally {
     socket.destroy()
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
-}
-
-// A test run that is itself ended must leave nothing behind.
-function endWithUs(child: ChildProcess): void {
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.removeListener('exit', kill))
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ended, endWithUs } from './child-process.ts'
 import { freePort } from './free-port.ts'
 
 /** A Redis of the test's own, on loopback, that keeps nothing when it ends. */
@@ -82,18 +82,4 @@ async function running(args: readonly string[]): Promise<ChildProcess> {
   })
   child.stdout.removeAllListeners('data').resume()
   return child
-}
-
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill(signal)
-  await exited
-}
-
-// A test run that is itself ended must leave nothing behind.
-function endWithUs(child: ChildProcess): void {
-  const kill = () => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.removeListener('exit', kill))
 }
