@@ -32,7 +32,11 @@ export async function listen(
   const inHand = new Map<Socket, number>()
   const server = createServer((request, response) => {
     count(inHand, request.socket, 1)
-    response.once('close', () => count(inHand, request.socket, -1))
+    response.once('close', () => {
+      const left = count(inHand, request.socket, -1)
+      // Under load a connection that is kept would always bring one more request.
+      if (!server.listening && left === 0) request.socket.destroySoon()
+    })
     void app.promise.then((handle) => handle(request, response))
   })
   server.on('connection', (socket: Socket) => {
@@ -57,9 +61,12 @@ export async function listen(
   }
 }
 
-function count(inHand: Map<Socket, number>, socket: Socket, change: 1 | -1): void {
+/** @returns how many requests it has in hand now; none of one that has closed */
+function count(inHand: Map<Socket, number>, socket: Socket, change: 1 | -1): number | undefined {
   const requests = inHand.get(socket)
-  if (requests !== undefined) inHand.set(socket, requests + change)
+  if (requests === undefined) return undefined
+  inHand.set(socket, requests + change)
+  return requests + change
 }
 
 function opened(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

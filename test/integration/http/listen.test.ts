@@ -58,6 +58,26 @@ describe('a listening server that is closed', () => {
     expect(await text).to.contain('here it is')
   })
 
+  it('takes no more requests on a connection that is kept', async () => {
+    app.use(async (ctx) => {
+      asked.resolve()
+      await once(ctx.app, 'go on')
+      ctx.body = 'here it is'
+    })
+    server.serve(app)
+    const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
+    const busy = await open(server, request)
+    const text = heard(busy)
+    await asked.promise
+    const began = performance.now()
+    const closed = server.close()
+    busy.on('data', () => busy.write(request))
+    app.emit('go on')
+    await closed
+    expect(performance.now() - began).to.be.below(500)
+    expect((await text).split('here it is')).to.have.length(2)
+  })
+
   it('does not wait for ever for a request that never ends', async () => {
     app.use(async () => {
       asked.resolve()
