@@ -63,7 +63,10 @@ function logFault(ctx: Koa.Context, fault: Fault): void {
   const { log } = requestContext(ctx)
   const { code: faultCode, message: detail, cause } = fault
   const { method, path } = ctx
-  const line = { faultCode, detail, method, path, ...(cause !== undefined && { err: cause }) }
+  // Not the cause of what anybody can bring about: its stack is five times the rest, and would be
+  // the quickest way to fill the disk.
+  const isOurs = fault.status >= 500 && cause !== undefined
+  const line = { faultCode, detail, method, path, ...(isOurs && { err: cause }) }
   if (fault.kind === 'notFound') log.debug(line, 'not found')
   else if (fault.status < 500) log.info(line, 'request refused')
   else log.error(line, 'request failed')

@@ -26,6 +26,9 @@ const probes: Feature = {
     router.get('/fault', () => {
       throw new Fault('storeDown', 'redis-1 is gone', { cause: new Error('ECONNREFUSED') })
     })
+    router.get('/refused', () => {
+      throw new Fault('badForm', 'the form broke off', { cause: new Error('aborted') })
+    })
     router.get('/library', (ctx) => {
       ctx.type = 'html'
       ctx.body = '<!doctype html>'
@@ -144,6 +147,14 @@ describe('errors', () => {
     const line = pages.logged().find((one) => one['reference'] === reference && one['level'] === 50)
     expect(line).to.include({ faultCode: 'PST-902', detail: 'redis-1 is gone' })
     expect(line?.['err']).to.include({ message: 'ECONNREFUSED' })
+  })
+
+  it('are one short line where anybody could bring them about', async () => {
+    const answer = await pages.get('/refused')
+    const reference = answer.headers.get('x-request-id')
+    const line = pages.logged().find((one) => one['reference'] === reference && one['level'] === 30)
+    expect(line).to.include({ msg: 'request refused', detail: 'the form broke off' })
+    expect(line).not.to.have.property('err')
   })
 
   it('are JSON for who does not ask for HTML', async () => {
