@@ -38,7 +38,9 @@ async function checkFile(file: string, given: FileKind | undefined): Promise<Che
   const checked = checkSettingsText<unknown>(file, read.text, fileKinds[kind])
   if (checked.problems) return { file, kind, problems: checked.problems }
   const named = await checkNamedFiles(kind, file, checked.value)
-  return { file, kind, problems: named.map((each) => ('file' in each ? each : yaml.locate(each))) }
+  const here = named.flatMap((each) => ('file' in each ? [] : [yaml.locate(each)]))
+  const elsewhere = named.filter((each) => 'file' in each)
+  return { file, kind, problems: [...here.toSorted((a, b) => a.line - b.line), ...elsewhere] }
 }
 
 /** Something wrong with the file as a whole. */

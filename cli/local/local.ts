@@ -109,7 +109,7 @@ async function startAgentOf(parts: Parts): Promise<Running> {
     clock: systemClock,
     folder,
     identity: await signingKey(identity.privatePem),
-    log: createLog({ level: 'info', process: 'agent' }, parts.log),
+    log: createLog({ ...settings.log, process: 'agent' }, parts.log),
   })
 }
 
@@ -122,7 +122,7 @@ async function startProviderOf(parts: Parts): Promise<RunningProvider> {
     folder,
     dataKey: systemClock.randomBytes(32),
     channelKey: await signingKey(channel.privatePem),
-    log: createLog({ level: 'info', process: 'provider' }, parts.log),
+    log: createLog({ ...settings.log, process: 'provider' }, parts.log),
     people,
     extraFeatures: (issuer) => [demo({ issuer, clients, clock: systemClock })],
   })
@@ -133,7 +133,7 @@ async function startProviderOf(parts: Parts): Promise<RunningProvider> {
 }
 
 async function chooseSettings(
-  { host, port, issuer, redis }: LocalOptions,
+  { host, port, issuer, redis, logLevel }: LocalOptions,
   ends: AsyncDisposableStack,
   folder: PrivateFolder | undefined,
 ): Promise<LocalSettings> {
@@ -141,6 +141,8 @@ async function chooseSettings(
     issuer: issuer ?? `http://localhost:${port}`,
     listen: { host, port },
     clientsDirectory: await clientsFor(issuer, ends),
+    // Lines that are not shown are waited for (`agent heard`), so `info` is the least.
+    log: { level: logLevel === 'trace' || logLevel === 'debug' ? logLevel : 'info' },
   }
   if (redis === undefined || folder === undefined) return settings
   const { beginRedisRun } = await import('./redis-run.ts')

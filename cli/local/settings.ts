@@ -11,10 +11,9 @@ export interface LocalSettings {
   /** Absent: all in memory. */
   readonly redis?: RedisSettings
   readonly clientsDirectory: string
+  readonly log: { readonly level: string }
 }
 
-// Both sides see every line; which are shown is decided where they are written.
-const log = { level: 'info' }
 const realm = { name: 'local', suffixes: ['postern.local'] }
 const agent = 'local'
 
@@ -37,13 +36,12 @@ export function localProvider(settings: LocalSettings, agentKey: string): Provid
       idToken: 3_600,
       refreshToken: 604_800,
     },
-    log,
   }
 }
 
 /** @param providerKey public, of the channel */
 export function localAgent(settings: LocalSettings, providerKey: string): AgentSettings {
-  const { redis } = settings
+  const { redis, log } = settings
   return {
     name: agent,
     ...(redis !== undefined && { redis }),

@@ -18,7 +18,13 @@ export interface Announced {
 
 export async function startLocalMode(...args: string[]): Promise<LocalMode> {
   const started = startPostern(['local', '--port', '0', '--json', ...args])
-  await started.says('\n', 20_000)
+  try {
+    // The end of the one line that goes to standard output; the log goes elsewhere.
+    await started.says('}]}\n', 20_000)
+  } catch (error) {
+    await started.stop('SIGKILL')
+    throw error
+  }
   const announced = JSON.parse(started.stdout()) as Announced
   return {
     process: started,

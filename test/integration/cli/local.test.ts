@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { expect } from 'chai'
 import { Redis } from 'ioredis'
 import { eventually } from '../../support/eventually.ts'
+import { freePort } from '../../support/free-port.ts'
 import { answerSignIn, type LocalMode, startLocalMode } from '../../support/local-mode.ts'
 import { startPostern } from '../../support/postern-process.ts'
 import { type RedisServer, startRedis } from '../../support/start-redis.ts'
@@ -114,9 +115,32 @@ describe('postern local', function () {
     })
   })
 
-  it('takes the issuer it is given, which its demo app can then be reached by', async () => {
-    await using local = await startLocalMode('--issuer', 'https://id.example')
+  it('takes the issuer it is given, and lets its demo app be there', async () => {
+    const port = await freePort()
+    await using local = await startLocalMode(
+      '--port',
+      String(port),
+      '--issuer',
+      'https://id.example',
+    )
     expect(local.announced.issuer).to.equal('https://id.example')
+    const asked = new URLSearchParams({
+      client_id: 'demo-app',
+      redirect_uri: 'https://id.example/demo/callback',
+      response_type: 'code',
+      scope: 'openid',
+      code_challenge: 'a'.repeat(43),
+      code_challenge_method: 'S256',
+    })
+    const address = `http://127.0.0.1:${port}/authorize?${asked.toString()}`
+    const response = await fetch(address, { redirect: 'manual' })
+    expect(response.headers.get('location')).to.match(/^\/interaction\//)
+  })
+
+  it('shows more of its log on demand', async () => {
+    await using local = await startLocalMode('--log-level', 'debug')
+    await (await fetch(`${local.announced.issuer}/health/live`)).text()
+    await local.process.says('debug provider answered')
   })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
