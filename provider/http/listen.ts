@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type Koa from 'koa'
 import { Fault } from '../../shared/fault.ts'
@@ -18,6 +24,17 @@ export interface Listening {
 // Milliseconds. A sign-in takes 8 s at most; who sends a request slower than this sends it for ever.
 const usualPatience = 9_000
 
+// Milliseconds. Node's own are 5 s, 60 s and 300 s. Reverse proxies keep a connection for 60 s (nginx,
+// AWS), and one that we close at the moment they send a POST on it is a 502 for somebody who signs
+// in; so they have to be the first. Whoever sends letter by letter is cut off sooner: all that is
+// sent here is small.
+const limits: ServerOptions = {
+  keepAliveTimeout: 75_000,
+  headersTimeout: 15_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+}
+
 /**
  * @param patience milliseconds that `close` waits for requests in hand; 9 s unless given
  * @throws Fault `listen`
@@ -30,7 +47,7 @@ export async function listen(
     Promise.withResolvers<(request: IncomingMessage, response: ServerResponse) => unknown>()
   // Whoever asks before the parts are ready waits for them instead of being turned away.
   const inHand = new Map<Socket, number>()
-  const server = createServer((request, response) => {
+  const server = createServer(limits, (request, response) => {
     count(inHand, request.socket, 1)
     response.once('close', () => {
       const left = count(inHand, request.socket, -1)

@@ -22,6 +22,22 @@ async function open(server: Listening, said = ''): Promise<Socket> {
   return socket
 }
 
+describe('a listening server', () => {
+  let server: Listening
+  before(async () => {
+    server = await listen({ host: '127.0.0.1', port: 0 })
+    server.serve(new Koa())
+  })
+  after(() => server.close())
+
+  it('keeps connections longer than a reverse proxy does', async () => {
+    const socket = await open(server, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    const [chunk] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+    expect(chunk.toString()).to.match(/^keep-alive: timeout=75\r$/im)
+  })
+})
+
 describe('a listening server that is closed', () => {
   let server: Listening
   let app: Koa
