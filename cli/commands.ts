@@ -19,9 +19,9 @@ Examples:
 /** Does what the command line asks; `process.exitCode` says how it went. */
 export async function run(argv: readonly string[]): Promise<void> {
   const program = createProgram()
-  const fail = (thrown: unknown): void => report(thrown, program.opts()['debug'] === true)
+  // What breaks a process that runs can hardly be had again with --debug.
   process.on('uncaughtException', (error) => {
-    fail(error)
+    report(error, true)
     process.exit()
   })
   // `postern … | head` closes our output early; that is no failure.
@@ -29,7 +29,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(argv)
   } catch (thrown) {
-    fail(thrown)
+    report(thrown, program.opts()['debug'] === true)
   }
 }
 
