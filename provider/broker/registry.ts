@@ -24,6 +24,10 @@ export interface Present {
 // Of forty agents, each must be found in what a new provider process reads first.
 const backlog = 200
 
+// Milliseconds. An agent that is not pinned yet speaks every second, and whoever can write to the
+// bus could fill the disk.
+const saidAgainAfter = 60_000
+
 export function createRegistry(parts: {
   bus: Bus
   agents: TrustedAgents
@@ -33,8 +37,13 @@ export function createRegistry(parts: {
   const { agents, clock, log } = parts
   const heard = new Map<string, Heard & { agent: TrustedAgent }>()
 
+  const saidAt = new Map<string, number>()
+
   const onError = (error: unknown) => {
     const { code, message } = asFault(error)
+    const now = clock.now()
+    if (now - (saidAt.get(message) ?? Number.NEGATIVE_INFINITY) < saidAgainAfter) return
+    saidAt.set(message, now)
     log.warn({ faultCode: code, detail: message }, 'a heartbeat was refused')
   }
 
@@ -70,7 +79,8 @@ export function createRegistry(parts: {
 }
 
 function trusted(agents: TrustedAgents, name: string | undefined): TrustedAgent {
-  const agent = agents.find(name ?? '')
+  if (name === undefined) throw new Fault('badMessage', 'heartbeat that names no agent')
+  const agent = agents.find(name)
   if (agent === undefined) throw new Fault('forgedMessage', 'heartbeat of an unknown agent')
   return agent
 }

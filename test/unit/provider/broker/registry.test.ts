@@ -1,0 +1,27 @@
+import { expect } from 'chai'
+import { pinnedAgents } from '../../../../provider/broker/agents.ts'
+import { createRegistry } from '../../../../provider/broker/registry.ts'
+import { createMemoryBus } from '../../../../shared/bus-memory.ts'
+import { streams } from '../../../../shared/keys.ts'
+import { createLog } from '../../../../shared/log.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { stoppedClock } from '../../../support/stopped-clock.ts'
+
+describe('a registry of agents', () => {
+  it('says once a minute, and not at each heartbeat, that an agent is unknown', async () => {
+    const clock = stoppedClock()
+    const lines: string[] = []
+    const bus = createMemoryBus()
+    const log = createLog({ level: 'debug', process: 'test' }, { write: (l) => lines.push(l) })
+    const registry = createRegistry({ bus, agents: await pinnedAgents([]), clock, log })
+    const stranger = { agent: 'stranger', signed: 'x.y.z' }
+    for (let beat = 0; beat < 5; beat += 1) await bus.add(streams.heartbeats, stranger)
+    await eventually(() => lines.length === 1)
+    clock.advance(60_000)
+    for (let beat = 0; beat < 5; beat += 1) await bus.add(streams.heartbeats, stranger)
+    await eventually(() => lines.length === 2)
+    await registry.stop()
+    expect(lines).to.have.length(2)
+    expect(JSON.parse(lines[1] ?? '')).to.include({ detail: 'heartbeat of an unknown agent' })
+  })
+})
