@@ -50,6 +50,7 @@ describe('the package, packed and installed elsewhere', () => {
       'LICENSE',
       'README.md',
       'CHANGELOG.md',
+      'docs/apps.md',
       'dist/cli/main.js',
       'dist/provider/main.d.ts',
       'dist/config/provider.example.yaml',
