@@ -122,7 +122,7 @@ const fields: z.ZodType<ClientFile> = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'For development: any http address on localhost, with any port and path, is a redirect address.',
+      'For development: any address on localhost, with any port and path, is a redirect address.',
     ),
 })
 

@@ -2,12 +2,13 @@ import { expect } from 'chai'
 import { isLoopback } from '../../../../provider/oidc/loopback.ts'
 
 describe('a loopback address', () => {
-  it('is plain http to this machine, with any port and path', () => {
+  it('is this machine over http or https, with any port and path', () => {
     for (const address of [
       'http://localhost',
       'http://localhost:3000/callback?x=1',
       'http://127.0.0.1:4711/',
       'http://[::1]:8080/deep/path',
+      'https://localhost:5001/signin-oidc',
     ]) {
       expect(isLoopback(address), address).to.equal(true)
     }
@@ -15,7 +16,8 @@ describe('a loopback address', () => {
 
   it('is nothing that only looks like it', () => {
     for (const address of [
-      'https://localhost/',
+      'https://localhost.evil.example/',
+      'ftp://localhost/',
       'http://localhost.evil.example/',
       'http://localhost:80@evil.example/',
       'http://user@localhost/',
