@@ -4,7 +4,7 @@ import type { RunningLocal } from './local.ts'
 /** What local mode says of itself when it is ready. */
 export function announcement({ issuer, people, clients }: RunningLocal): string {
   return `
-Postern is ready. This is local mode: everything is in memory, nothing is safe, all is gone at the end.
+Postern is ready. This is local mode, for trying and testing: nothing is safe, all is gone at the end.
 
 ${columns([
   ['Issuer', issuer],
