@@ -65,3 +65,16 @@ describe('hearing a heartbeat', () => {
     expect(hear(ahead, beat(90_000, 1, { run: 'r0' }), 102_000), 'played again').to.equal(ahead)
   })
 })
+
+describe('an agent whose clock was ahead', () => {
+  const before = heard(beat(700_000, 9), 100_000)
+
+  it('is heard again once its clock is right and it has started anew', () => {
+    const heartbeat = beat(110_000, 1, { run: 'r2' })
+    expect(health(hear(before, heartbeat, 110_200), 110_200)).to.equal('live')
+  })
+
+  it('is not brought back by what an earlier run said', () => {
+    expect(hear(before, beat(90_000, 1, { run: 'r0' }), 110_200)).to.equal(before)
+  })
+})
