@@ -9,6 +9,7 @@ import { clientSecret, type System, startSystem } from '../support/start-system.
 
 const count = 1_000
 const overHttp = 20
+const whileStopped = 400
 const agents = 3
 
 /** The same numbers in [0, 1) in each run (mulberry32). */
@@ -26,9 +27,15 @@ describe('a thousand sign-ins while agents are killed and started at random', fu
   this.timeout(60_000)
   let system: System
   let broker: OwnBroker
+  let killer: Killer
   before(async () => {
-    system = await startSystem({ agents, people: count + overHttp, directoryLog: true })
+    system = await startSystem({
+      agents,
+      people: count + overHttp + whileStopped,
+      directoryLog: true,
+    })
     broker = await openOwnBroker(system, agents)
+    killer = createKiller(system)
   })
   after(async () => {
     await broker?.[Symbol.asyncDispose]()
@@ -37,9 +44,11 @@ describe('a thousand sign-ins while agents are killed and started at random', fu
 
   it('end right or cleanly, in time, with one bind at most, and all recovers by itself', async () => {
     const over = new AbortController()
-    const killer = createKiller(system)
     const killing = Promise.all([1, 2].map((seed) => killer.run(seeded(seed), over.signal)))
-    const [answers, pages] = await Promise.all([signInAll(system, broker), overTheWeb(system)])
+    const [answers, pages] = await Promise.all([
+      signInAll(system, broker, { from: 1, to: count }),
+      overTheWeb(system),
+    ])
     over.abort()
     await killing
 
@@ -63,14 +72,30 @@ describe('a thousand sign-ins while agents are killed and started at random', fu
       for (const { outcome } of await Promise.all(all)) expect(outcome.name).to.equal('ok')
     })
   })
+
+  it('all end right while agents are stopped and started in order', async () => {
+    const over = new AbortController()
+    const before = killer.kills()
+    const stopping = killer.run(seeded(3), over.signal, 'SIGTERM')
+    const from = count + overHttp + 1
+    const answers = await signInAll(system, broker, { from, to: from + whileStopped - 1 })
+    over.abort()
+    await stopping
+    expect(killer.kills()).to.be.above(before)
+    expect(answers.filter(({ isRight }) => !isRight)).to.deep.equal([])
+  })
 })
 
 type Ended = Answer & { readonly uid: string; readonly isRight: boolean }
 
 /** One in four with a wrong password; 20 begin every tenth of a second. */
-async function signInAll(system: System, broker: OwnBroker): Promise<Ended[]> {
+async function signInAll(
+  system: System,
+  broker: OwnBroker,
+  { from, to }: { from: number; to: number },
+): Promise<Ended[]> {
   const under: Promise<Ended>[] = []
-  for (let number = 1; number <= count; number += 1) {
+  for (let number = from; number <= to; number += 1) {
     const uid = uidOf(number)
     const isWrong = number % 4 === 0
     const password = isWrong ? 'not the password' : system.directory.password
@@ -98,19 +123,24 @@ async function overTheWeb(system: System): Promise<string[]> {
 }
 
 /** Kills at random, and starts again what it has killed. */
-function createKiller(system: System) {
+interface Killer {
+  run(random: () => number, until: AbortSignal, by?: NodeJS.Signals): Promise<void>
+  kills(): number
+}
+
+function createKiller(system: System): Killer {
   const running = new Map(system.agents.entries())
   let kills = 0
 
-  async function run(random: () => number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+  const run: Killer['run'] = async (random, until, by = 'SIGKILL') => {
+    while (!until.aborted) {
       await sleep(random() * 400)
       const index = Math.floor(random() * agents)
       const victim = running.get(index)
       // Another one has killed it and is about to start it.
       if (victim === undefined) continue
       running.delete(index)
-      await victim.stop('SIGKILL')
+      await victim.stop(by)
       kills += 1
       await sleep(random() * 600)
       running.set(index, await system.restartAgent(index))
