@@ -51,14 +51,15 @@ export async function startHeartbeat(parts: {
     await bus.add(streams.heartbeats, { agent, signed })
   }
 
+  const orLog = (what: string) => (error: unknown) => {
+    const { code, message } = asFault(error)
+    log.warn({ faultCode: code, detail: message }, what)
+  }
+
+  // With the key that there is, if no new one can be made: it is good for another hour.
   async function beatOrLog(state: Heartbeat['state']): Promise<void> {
-    try {
-      await prekeys.renew()
-      await beat(state)
-    } catch (error) {
-      const { code, message } = asFault(error)
-      log.warn({ faultCode: code, detail: message }, 'a heartbeat could not be sent')
-    }
+    await prekeys.renew().catch(orLog('a new prekey could not be made'))
+    await beat(state).catch(orLog('a heartbeat could not be sent'))
   }
 
   await beatOrLog('ready')

@@ -46,7 +46,7 @@ export async function startAgent(
   const provider = await verifyingKey(settings.providerPublicKey)
   const redis = { clock, log, folder, name: agent }
   const [prekeys, carriers] = await Promise.all([
-    createPrekeys(clock),
+    createPrekeys({ clock }),
     openCarriers(parts.carriers, settings.redis, redis),
   ])
   opened.defer(() => carriers.close?.())

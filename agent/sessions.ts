@@ -41,13 +41,21 @@ export function createSessions(parts: {
     return { key: sessionKey(grant.key), instance, expires }
   }
 
+  // A key in memory opens what was sealed under it, so none stays there for longer than it is used.
+  function forgetAtItsEnd(sealed: string, { expires }: OpenedSession): void {
+    setTimeout(() => remembered.delete(sealed), Math.max(0, expires - clock.now())).unref()
+  }
+
   function remember(sealed: string): Promise<OpenedSession | undefined> {
     const session = read(sealed)
     remembered.set(sealed, session)
     const oldest = remembered.keys().next().value
     if (remembered.size > mostRemembered && oldest !== undefined) remembered.delete(oldest)
     const forget = () => remembered.delete(sealed)
-    session.then((opened) => opened === undefined && forget(), forget)
+    session.then(
+      (opened) => (opened === undefined ? forget() : forgetAtItsEnd(sealed, opened)),
+      forget,
+    )
     return session
   }
 

@@ -12,4 +12,10 @@ export const streams = {
 } as const
 
 /** Who may ask the directory about this request: the first to claim it, and nobody after. */
-export const claimKey = (requestId: string): string => `claim:${requestId}`
+export const claimKey = (requestId: string): string => `claim:{${requestId}}`
+
+/**
+ * Written when a request is first sent, and never deleted: as long as it is there, no claim of the
+ * request has been forgotten. In a cluster both are on one node (the braces), and lost together.
+ */
+export const sentKey = (requestId: string): string => `sent:{${requestId}}`

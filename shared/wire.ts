@@ -40,6 +40,11 @@ export interface Verdict extends Bound {
   readonly outcome: Outcome
   /** Which directory server said so; for the log. */
   readonly directory?: string
+  /**
+   * The agent has claimed the question and settled it without ever trying the password, so that
+   * another agent may be asked.
+   */
+  readonly notTried?: true
 }
 
 /** A session key on its way to an agent. */
@@ -123,6 +128,7 @@ const verdict: z.ZodType<Verdict> = z.strictObject({
   at: time,
   outcome,
   directory: z.string().max(255).exactOptional(),
+  notTried: z.literal(true).exactOptional(),
 })
 
 const sessionGrant: z.ZodType<SessionGrant> = z.strictObject({

@@ -29,4 +29,6 @@ export interface BackendAnswer {
   readonly outcome: Outcome
   /** The server that answered, for the log: `ldaps://dc1.corp.example:636`. */
   readonly directory?: string
+  /** With `unavailable`: no directory was asked to accept the password, nor ever will be. */
+  readonly notTried?: true
 }

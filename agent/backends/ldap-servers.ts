@@ -51,7 +51,7 @@ export class LdapServers {
         return { outcome: result.outcome, directory: server.url }
       }
       const { failure } = result
-      answer = { outcome: unavailable(failure), directory: server.url }
+      answer = { ...unavailableBy(failure), directory: server.url }
       // A question that ran out of time says little about the server.
       if (signal.aborted || !failure.ofServer) return answer
       this.#leaveAlone(standing, failure)
@@ -116,10 +116,17 @@ export class LdapServers {
 
   #allLeftAlone(): BackendAnswer {
     const failure = this.#standings[0]?.failure
-    return {
-      outcome: failure ? unavailable(failure) : { name: 'unavailable', reason: 'misconfigured' },
-    }
+    const outcome: Outcome = failure
+      ? unavailable(failure)
+      : { name: 'unavailable', reason: 'misconfigured' }
+    return { outcome, notTried: true }
   }
+}
+
+// Whoever failed before binding has tried no password; those before it failed before it, too.
+function unavailableBy(failure: Failure): BackendAnswer {
+  const outcome = unavailable(failure)
+  return failure.step === 'bind' ? { outcome } : { outcome, notTried: true }
 }
 
 function unavailable({ reason, detail }: Failure): Outcome {

@@ -11,6 +11,7 @@ export interface TrustedAgent {
 /** Who may answer at all. A Redis writer can add a stream, but not a name to this list. */
 export interface TrustedAgents {
   find(name: string): TrustedAgent | undefined
+  ofRealm(realm: string): readonly TrustedAgent[]
 }
 
 /** Agents pinned by their public keys in the settings. */
@@ -21,5 +22,8 @@ export async function pinnedAgents(pinned: readonly PinnedAgent[]): Promise<Trus
     }),
   )
   const byName = new Map(agents.map((agent) => [agent.name, agent]))
-  return { find: (name) => byName.get(name) }
+  return {
+    find: (name) => byName.get(name),
+    ofRealm: (realm) => agents.filter(({ realms }) => realms.includes(realm)),
+  }
 }

@@ -3,20 +3,25 @@ import type { Clock } from '../../shared/clock.ts'
 import { randomId } from '../../shared/clock.ts'
 import type { SigningKey } from '../../shared/envelope-keys.ts'
 import type { Logger } from '../../shared/log.ts'
+import type { UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
+import { createAskInTurn } from './ask-in-turn.ts'
 import type { Answer, Asked } from './asked.ts'
-import { Conversation } from './conversation.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
+import { createOutliers } from './outliers.ts'
 import { createPendingQuestions } from './pending.ts'
+import { createPick } from './pick.ts'
 import { createRegistry } from './registry.ts'
 import { createSessions } from './sessions.ts'
 
 /**
  * The broker: asks one agent of a realm whether a password is right. It picks the agent
  * (`routing`, by `health` and `load`), seals the question for it alone (`sessions`), waits for the
- * verdict (`pending`, `check-verdict`) and sends to another agent only what nobody has claimed.
+ * verdict (`pending`, `check-verdict`) and sends to another agent only what nobody has claimed, or
+ * what the one that claimed it has not tried. Agents that do worse than others are left alone for
+ * a while (`outlier`).
  */
 export interface Broker {
   /**
@@ -40,6 +45,8 @@ export interface BrokerParts {
   readonly deadline?: number
 }
 
+const reasonsToLookAtAgents: readonly UnavailableReason[] = ['noAgent', 'clockSkew', 'agentLost']
+
 export function createBroker(parts: BrokerParts): Broker {
   const { bus, store, clock, agents, channelKey } = parts
   const log = parts.log.child({ part: 'broker' })
@@ -49,23 +56,25 @@ export function createBroker(parts: BrokerParts): Broker {
   const pending = createPendingQuestions({ bus, instance, log })
   const sessions = createSessions({ clock, channelKey, instance, margin: deadline })
   const load = createLoad()
+  const outliers = createOutliers({ clock, log })
+  const pick = createPick({ clock, load, outliers })
   const deliver = createDeliver({ bus, clock, instance, sessions })
-  const shared = { store, clock, registry, load, deliver }
+  const ways = { registry, load, outliers, pick, deliver, pending }
+  const askInTurn = createAskInTurn({ store, clock, log, ...ways })
+
+  function explain({ realm, reference }: Asked, { outcome }: Pick<Answer, 'outcome'>): void {
+    if (outcome.name !== 'unavailable') return
+    if (!(reasonsToLookAtAgents as readonly string[]).includes(outcome.reason)) return
+    const facts = { reference, realm, reason: outcome.reason, agents: registry.describe(realm) }
+    log.warn(facts, 'what is known of the agents of the realm')
+  }
 
   return {
     verify: async (asked) => {
       const started = clock.now()
-      const requestId = randomId(clock)
-      const question = pending.add(requestId, asked.reference)
-      const unsealed = { id: requestId, asked, expires: started + deadline }
-      const conversation = new Conversation(shared, unsealed, question)
-      try {
-        const said = await conversation.run()
-        return { ...said, requestId, milliseconds: clock.now() - started }
-      } finally {
-        pending.remove(requestId)
-        conversation.end()
-      }
+      const answer = await askInTurn({ asked, expires: started + deadline })
+      explain(asked, answer)
+      return { ...answer, milliseconds: clock.now() - started }
     },
     stop: async () => {
       await Promise.all([registry.stop(), pending.stop()])

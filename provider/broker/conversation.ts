@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
-import { claimKey } from '../../shared/keys.ts'
+import { claimKey, sentKey } from '../../shared/keys.ts'
 import type { UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { Verdict } from '../../shared/wire.ts'
@@ -7,17 +7,24 @@ import type { Answer } from './asked.ts'
 import { saysCannotDecrypt } from './check-verdict.ts'
 import type { Deliver, Unsealed } from './deliver.ts'
 import type { Load } from './load.ts'
+import type { Outliers } from './outliers.ts'
 import type { PendingQuestion } from './pending.ts'
+import type { PickAgent } from './pick.ts'
 import type { Present, Registry } from './registry.ts'
-import { choose, isFull, nextMove } from './routing.ts'
+import { nextMove } from './routing.ts'
 
-export type Said = Pick<Answer, 'outcome' | 'agent' | 'directory'>
+export interface Said extends Pick<Answer, 'outcome' | 'agent' | 'directory'> {
+  /** The one agent that the question was ever sealed for did not try the password, nor will it. */
+  readonly notTried?: true
+}
 
-interface ConversationParts {
+export interface ConversationParts {
   readonly store: Store
   readonly clock: Clock
   readonly registry: Registry
   readonly load: Load
+  readonly outliers: Outliers
+  readonly pick: PickAgent
   readonly deliver: Deliver
 }
 
@@ -32,21 +39,36 @@ export class Conversation {
   readonly #parts: ConversationParts
   readonly #unsealed: Unsealed
   readonly #question: PendingQuestion
+  readonly #avoid: ReadonlySet<string>
   /** When it was sent to each agent that still counts it as load. */
   readonly #sentAt = new Map<string, number>()
   readonly #cannotDecrypt = new Set<string>()
+  /** Agents that were found to ignore it. */
+  readonly #ignoredBy = new Set<string>()
 
-  constructor(parts: ConversationParts, unsealed: Unsealed, question: PendingQuestion) {
+  /** @param to.avoid agents that are not to be asked */
+  constructor(
+    parts: ConversationParts,
+    unsealed: Unsealed,
+    to: { readonly question: PendingQuestion; readonly avoid: ReadonlySet<string> },
+  ) {
     this.#parts = parts
     this.#unsealed = unsealed
-    this.#question = question
+    this.#question = to.question
+    this.#avoid = to.avoid
   }
 
   async run(): Promise<Said> {
     const presents = this.#presents()
     const live = presents.filter(({ health }) => health === 'live')
     if (live.length === 0) return unavailable(isSkewed(presents) ? 'clockSkew' : 'noAgent')
-    if (!(await this.#sendToOneOf(live))) return unavailable('overloaded')
+    const present = this.#parts.pick(this.#realm, live)
+    if (present === undefined) return unavailable('overloaded')
+    const { id } = this.#unsealed
+    await Promise.all([
+      this.#parts.store.set(sentKey(id), '1', claimLifetime),
+      this.#sendTo(present),
+    ])
     for (;;) {
       const left = Math.max(0, this.#unsealed.expires - this.#parts.clock.now())
       const verdict = await this.#question.next(Math.min(patience, left))
@@ -62,58 +84,98 @@ export class Conversation {
     for (const agent of this.#sentAt.keys()) this.#parts.load.done(agent)
   }
 
+  get #realm(): string {
+    return this.#unsealed.asked.realm
+  }
+
   async #goOn(): Promise<Said | undefined> {
     const { store, clock } = this.#parts
-    const claimedBy = await store.get(claimKey(this.#unsealed.id))
+    const { id, expires: deadline } = this.#unsealed
+    const claimedBy = await store.get(claimKey(id))
+    // Asked for second: what is still there now was there when the claim was looked for.
+    const storeRemembers = claimedBy !== undefined || (await store.get(sentKey(id))) !== undefined
     const others = this.#presents().filter((present) => this.#isUntried(present))
     const names = others.map(({ agent }) => agent.name)
-    const [now, deadline] = [clock.now(), this.#unsealed.expires]
-    const move = nextMove({ now, deadline, claimedBy, hopes: this.#hopes(), others: names })
-    if (move === 'agentLost') return { ...unavailable('agentLost'), ...named(claimedBy) }
-    if (move === 'withdraw') return this.#withdraw(now >= deadline)
-    if (move === 'sendToAnother') await this.#sendToOneOf(others)
+    const [now, hopes] = [clock.now(), this.#hopes()]
+    const move = nextMove({ now, deadline, claimedBy, storeRemembers, hopes, others: names })
+    if (move === 'agentLost') return this.#lost(claimedBy)
+    if (move === 'withdraw') return this.#withdraw(now >= deadline, claimedBy)
+    if (storeRemembers && claimedBy === undefined) this.#noteIgnored(now)
+    if (move === 'sendToAnother') {
+      const present = this.#parts.pick(this.#realm, others)
+      if (present !== undefined) await this.#sendTo(present)
+    }
     return undefined
+  }
+
+  #lost(agent: string | undefined): Said {
+    if (agent !== undefined) this.#fail(agent)
+    return { ...unavailable('agentLost'), ...named(agent) }
   }
 
   // Whoever claims first decides: if the provider does, no agent will ever ask the directory about
   // this question, however late it wakes up.
-  async #withdraw(timeIsUp: boolean): Promise<Said | undefined> {
+  async #withdraw(timeIsUp: boolean, claimedBy: string | undefined): Promise<Said | undefined> {
     const key = claimKey(this.#unsealed.id)
     const withdrawn = await this.#parts.store.claim(key, 'withdrawn', claimLifetime)
-    if (timeIsUp) return unavailable('agentTimeout')
+    if (timeIsUp && claimedBy !== undefined) this.#fail(claimedBy)
+    if (timeIsUp) return { ...unavailable('agentTimeout'), ...named(claimedBy) }
     if (!withdrawn) return undefined
     return unavailable(this.#cannotDecrypt.size > 0 ? 'cannotDecrypt' : 'noAgent')
   }
 
-  async #sendToOneOf(presents: readonly Present[]): Promise<boolean> {
-    const { clock, load, deliver } = this.#parts
-    const candidates = presents
-      .map(({ agent, heartbeat }) => {
-        return { name: agent.name, limit: heartbeat.limit, ...load.of(agent.name) }
-      })
-      .filter((candidate) => !isFull(candidate))
-    const [first = 0, second = 0] = clock.randomBytes(2)
-    const chosen = choose(candidates, [first / 256, second / 256])
-    const present = presents.find(({ agent }) => agent.name === chosen?.name)
-    if (present === undefined) return false
+  async #sendTo(present: Present): Promise<void> {
+    const { clock, load, outliers, deliver } = this.#parts
     const { name } = present.agent
     if (!this.#sentAt.has(name)) load.sent(name)
     this.#sentAt.set(name, clock.now())
+    outliers.sent(this.#realm, name)
     this.#cannotDecrypt.delete(name)
     await deliver(this.#unsealed, present, (sealing) => this.#question.sealings.set(name, sealing))
-    return true
   }
 
-  #accept({ agent, outcome, directory }: Verdict): Said {
-    const { load, clock } = this.#parts
+  #accept({ agent, outcome, directory, notTried }: Verdict): Said {
+    const { load, outliers, clock } = this.#parts
     const sentAt = this.#sentAt.get(agent)
-    if (sentAt !== undefined) load.done(agent, clock.now() - sentAt)
-    this.#sentAt.delete(agent)
-    return { outcome, agent, ...(directory !== undefined && { directory }) }
+    const said = { outcome, agent, ...(directory !== undefined && { directory }) }
+    if (outcome.name !== 'unavailable') {
+      // How fast an agent fails says nothing for it.
+      if (sentAt !== undefined) load.done(agent, clock.now() - sentAt)
+      this.#sentAt.delete(agent)
+      outliers.didWell(this.#realm, agent)
+      return said
+    }
+    this.#fail(agent)
+    // Somebody else who holds the question might yet try the password.
+    const isNobodyElses = this.#question.sealings.size === 1
+    return notTried && isNobodyElses ? { ...said, notTried } : said
+  }
+
+  #fail(agent: string): void {
+    this.#parts.outliers.failed(this.#realm, agent, this.#othersThan(agent))
+  }
+
+  #noteIgnored(now: number): void {
+    for (const [agent, sentAt] of this.#sentAt) {
+      if (now - sentAt < patience || this.#ignoredBy.has(agent)) continue
+      if (this.#cannotDecrypt.has(agent)) continue
+      this.#ignoredBy.add(agent)
+      const others = this.#othersThan(agent)
+      this.#parts.outliers.ignored(this.#realm, agent, { sentAt, others })
+    }
+  }
+
+  #othersThan(agent: string): string[] {
+    return this.#parts.registry
+      .ofRealm(this.#realm)
+      .filter(({ health, agent: { name } }) => health === 'live' && name !== agent)
+      .map(({ agent: { name } }) => name)
   }
 
   #presents(): readonly Present[] {
-    return this.#parts.registry.ofRealm(this.#unsealed.asked.realm)
+    return this.#parts.registry
+      .ofRealm(this.#realm)
+      .filter(({ agent }) => !this.#avoid.has(agent.name))
   }
 
   #hopes(): readonly string[] {

@@ -33,10 +33,13 @@ export function health({ heartbeat, at, since }: Heard, now: number): Health {
  */
 export function hear(before: Heard | undefined, heartbeat: Heartbeat, now: number): Heard {
   if (before === undefined) return { heartbeat, at: now, since: now }
+  // A host's clock may have been put back. Repetitions do no harm after so long: all that the last
+  // run has said is too old to make anybody take the agent for live.
+  const isSilent = now - before.at > goneAfter
   const sameRun = before.heartbeat.run === heartbeat.run
   const isNews = sameRun
     ? heartbeat.counter > before.heartbeat.counter
-    : heartbeat.at > before.heartbeat.at || isSetRight(before.heartbeat, heartbeat, now)
+    : heartbeat.at > before.heartbeat.at || isSilent || isSetRight(before.heartbeat, heartbeat, now)
   if (!isNews) return before
   return { heartbeat, at: now, since: sameRun ? before.since : now }
 }

@@ -13,6 +13,18 @@ export interface Registry extends Subscription {
   /** Every agent of the realm that has been heard, with its health at this moment. */
   ofRealm(realm: string): readonly Present[]
   isLive(agent: string): boolean
+  /** What is known of each agent that is trusted with the realm, also of those never heard. */
+  describe(realm: string): readonly Described[]
+}
+
+/** For the operator. */
+export interface Described {
+  readonly agent: string
+  readonly health: Health | 'neverHeard' | 'servesOtherRealms'
+  /** Milliseconds since its last heartbeat. */
+  readonly heardAgo?: number
+  /** Milliseconds that its clock was ahead of ours at its last heartbeat; negative if behind. */
+  readonly clockAhead?: number
 }
 
 export interface Present {
@@ -74,7 +86,21 @@ export function createRegistry(parts: {
       const one = heard.get(name)
       return one !== undefined && healthOf(one) === 'live'
     },
+    describe: (realm) =>
+      agents.ofRealm(realm).map(({ name }) => describe(name, heard.get(name), realm, clock.now())),
     stop: () => subscription.stop(),
+  }
+}
+
+function describe(agent: string, heard: Heard | undefined, realm: string, now: number): Described {
+  if (heard === undefined) return { agent, health: 'neverHeard' }
+  const { heartbeat, at } = heard
+  const isServed = heartbeat.realms.includes(realm)
+  return {
+    agent,
+    health: isServed ? health(heard, now) : 'servesOtherRealms',
+    heardAgo: now - at,
+    clockAhead: heartbeat.at - at,
   }
 }
 

@@ -46,6 +46,8 @@ export interface Waiting {
   readonly deadline: number
   /** Who has claimed the question, as the store says. */
   readonly claimedBy: string | undefined
+  /** The store has lost nothing since the question was sent: unclaimed means unclaimed. */
+  readonly storeRemembers: boolean
   /** Agents it was sealed for that may still answer: live, and able to open it. */
   readonly hopes: readonly string[]
   /** Live agents it was not sealed for yet. */
@@ -58,13 +60,16 @@ export type Move = 'wait' | 'sendToAnother' | 'withdraw' | 'agentLost'
  * What to do with a question that has no verdict yet. A claimed one is never sent again: its
  * agent may have asked the directory, and asking twice counts twice toward a lockout there.
  */
-export function nextMove({ now, deadline, claimedBy, hopes, others }: Waiting): Move {
+export function nextMove(waiting: Waiting): Move {
+  const { now, deadline, claimedBy, storeRemembers, hopes, others } = waiting
   const timeIsUp = now >= deadline
   if (claimedBy !== undefined) {
     if (!hopes.includes(claimedBy)) return 'agentLost'
     return timeIsUp ? 'withdraw' : 'wait'
   }
   if (timeIsUp) return 'withdraw'
+  // A store that was restarted knows of no claim, and there may have been one.
+  if (!storeRemembers) return hopes.length > 0 ? 'wait' : 'agentLost'
   if (others.length > 0) return 'sendToAnother'
   return hopes.length > 0 ? 'wait' : 'withdraw'
 }

@@ -23,8 +23,8 @@ export interface Channel extends AsyncDisposable {
   /** Private identity key of a pinned agent. */
   identity(agent: string): SigningKey
   startAgent(agent: string, directory: Directory, options?: AgentOptions): Promise<RunningAgent>
-  /** Asks about alice in realm `corp`. */
-  ask(password?: string): Promise<Answer>
+  /** Asks about alice in realm `corp`, or in another one. */
+  ask(password?: string, realm?: string): Promise<Answer>
   /** What provider and agents have logged, one JSON text. */
   logged(): string
 }
@@ -36,26 +36,37 @@ interface AgentOptions {
   readonly concurrency?: number
   readonly bus?: Bus
   readonly store?: Store
+  /** That it says it serves; what it is trusted with unless given. */
+  readonly realms?: readonly string[]
 }
 
 export const yes: BackendAnswer = { outcome: { name: 'ok', account: { id: '42', claims: {} } } }
 export const no: BackendAnswer = { outcome: { name: 'wrongPassword' } }
 
+export interface ChannelOptions {
+  readonly deadline?: number
+  readonly bus?: Bus
+  readonly store?: Store
+  /** The realms that an agent is trusted with; `corp` unless given. */
+  readonly realms?: Readonly<Record<string, readonly string[]>>
+}
+
 export async function openChannel(
   agents: readonly string[],
-  options: { deadline?: number; bus?: Bus } = {},
+  options: ChannelOptions = {},
 ): Promise<Channel> {
   const lines: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
   const clock = systemClock
   const bus = options.bus ?? createMemoryBus()
-  const store = createMemoryStore(clock)
+  const store = options.store ?? createMemoryStore(clock)
   const provider = await createIdentity()
   const made = await Promise.all(
     agents.map(async (name) => {
       const identity = await createIdentity()
       const key = await signingKey(identity.privatePem)
-      return { name, realms: ['corp'], publicKey: identity.publicKey, key }
+      const realms = options.realms?.[name] ?? ['corp']
+      return { name, realms, publicKey: identity.publicKey, key }
     }),
   )
   const channelKey = await signingKey(provider.privatePem)
@@ -83,7 +94,9 @@ export async function openChannel(
           redis: { url: 'redis://nowhere.invalid' } as never,
           identityKeyFile: '',
           providerPublicKey: provider.publicKey,
-          realms: [{ name: 'corp', suffixes: [], backend: { type: 'file', file: '' } as never }],
+          realms: (more.realms ?? options.realms?.[name] ?? ['corp']).map((realm) => {
+            return { name: realm, suffixes: [], backend: { type: 'file', file: '' } as never }
+          }),
           concurrency: more.concurrency ?? 8,
           log: { level: 'silent' },
         },
@@ -99,8 +112,8 @@ export async function openChannel(
       running.push(agent)
       return agent
     },
-    ask: (password = 'open sesame') =>
-      broker.verify({ realm: 'corp', username: 'alice', password, reference: 'REF1' }),
+    ask: (password = 'open sesame', realm = 'corp') =>
+      broker.verify({ realm, username: 'alice', password, reference: 'REF1' }),
     logged: () => lines.join(''),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(running.map((agent) => agent.stop()))

@@ -9,6 +9,7 @@ import { freePort } from './free-port.ts'
 import { type PosternProcess, startPostern } from './postern-process.ts'
 import { type OpenldapServer, startOpenldap } from './start-openldap.ts'
 import { type RedisServer, startRedis } from './start-redis.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
 
 /**
  * The whole of Postern with every part a process of its own, as it runs in production: Redis,
@@ -21,14 +22,27 @@ export interface System extends AsyncDisposable {
   readonly directory: OpenldapServer
   readonly provider: PosternProcess
   readonly agents: readonly PosternProcess[]
+  /** What stands between the parts; only with the option `lines`. */
+  readonly lines: Lines
   /** Another process with the settings of agent `index`; after the first has ended. */
-  restartAgent(index: number): Promise<PosternProcess>
+  restartAgent(index: number, env?: Record<string, string>): Promise<PosternProcess>
   restartProvider(): Promise<PosternProcess>
   /** What every part has logged so far; or one agent alone, in all its runs. */
   logged(agent?: string): string
 }
 
+/** Each can be cut. */
+export interface Lines {
+  readonly providerToRedis: TcpProxy
+  readonly agentsToRedis: TcpProxy
+  readonly agentsToDirectory: TcpProxy
+}
+
 export interface SystemOptions {
+  /** Put a proxy between each pair of parts. */
+  readonly lines?: boolean
+  /** Have the directory keep a log of all operations. */
+  readonly directoryLog?: boolean
   readonly agents?: number
   readonly people?: number
   readonly logLevel?: string
@@ -56,13 +70,14 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const count = options.agents ?? 1
   const [redis, directory, port, folder] = await Promise.all([
     startRedis(),
-    startOpenldap({ people: options.people ?? 10 }),
+    startOpenldap({ people: options.people ?? 10, log: options.directoryLog ?? false }),
     freePort(),
     mkdtemp(join(tmpdir(), 'postern-system-')),
   ])
   const issuer = `http://localhost:${port}`
+  const lines = options.lines ? await openLines(redis, directory) : undefined
   const names = Array.from({ length: count }, (_, index) => `agent-${index + 1}`)
-  await writeSettings({ options, names, issuer, port, folder, redis, directory })
+  await writeSettings({ options, names, issuer, port, folder, redis, directory, lines })
 
   const all: PosternProcess[] = []
   const keep = (started: PosternProcess) => {
@@ -79,13 +94,17 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await provider.says('provider ready')
     return provider
   }
-  const startAgent = async (name: string) => {
-    const agent = keep(startPostern(['agent', 'run', '--config', join(folder, `${name}.yaml`)]))
+  const startAgent = async (name: string, env: Record<string, string> = {}) => {
+    const file = join(folder, `${name}.yaml`)
+    const agent = keep(startPostern(['agent', 'run', '--config', file], { env }))
     await agent.says('agent ready')
     return agent
   }
 
-  const [provider, ...agents] = await Promise.all([startProvider(), ...names.map(startAgent)])
+  const [provider, ...agents] = await Promise.all([
+    startProvider(),
+    ...names.map((name) => startAgent(name)),
+  ])
   await eventually(async () => names.every((name) => heardOf(provider, name)))
 
   return {
@@ -95,7 +114,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     directory,
     provider,
     agents,
-    restartAgent: (index) => startAgent(names[index] ?? ''),
+    get lines() {
+      if (lines === undefined) throw new Error('started without the option `lines`')
+      return lines
+    },
+    restartAgent: (index, env) => startAgent(names[index] ?? '', env),
     restartProvider: startProvider,
     logged: (agent) =>
       all
@@ -107,10 +130,21 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         .join(''),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map((one) => one.stop()))
+      const between = lines === undefined ? [] : Object.values<TcpProxy>({ ...lines })
+      await Promise.all(between.map((line) => line[Symbol.asyncDispose]()))
       await Promise.all([redis.stop(), directory.stop()])
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+async function openLines(redis: RedisServer, directory: OpenldapServer): Promise<Lines> {
+  const [providerToRedis, agentsToRedis, agentsToDirectory] = await Promise.all([
+    startTcpProxy(redis.port),
+    startTcpProxy(redis.port),
+    startTcpProxy(Number(new URL(directory.ldapsUrl).port)),
+  ])
+  return { providerToRedis, agentsToRedis, agentsToDirectory }
 }
 
 function heardOf(provider: PosternProcess, agent: string): boolean {
@@ -128,22 +162,31 @@ async function writeSettings(about: {
   folder: string
   redis: RedisServer
   directory: OpenldapServer
+  lines: Lines | undefined
 }): Promise<void> {
-  const { options, names, issuer, port, folder, redis, directory } = about
+  const { options, names, issuer, port, folder, redis, directory, lines } = about
   const file = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
   const channel = await createIdentity()
   const log = { level: options.logLevel ?? 'debug' }
-  const common = { redis: { url: redis.url }, log }
+  const redisAt = (line = redis.port) => ({ redis: { url: `redis://127.0.0.1:${line}` }, log })
+  const ldapsAt = (line?: TcpProxy) =>
+    line ? `ldaps://127.0.0.1:${line.port}` : directory.ldapsUrl
   const pinned = await Promise.all(
     names.map(async (name) => {
       const { privatePem, publicKey } = await createIdentity()
       await file(`${name}.pem`, privatePem)
       const settings = {
         name,
-        ...common,
+        ...redisAt(lines?.agentsToRedis.port),
         identityKeyFile: `${name}.pem`,
         providerPublicKey: channel.publicKey,
-        realms: [{ name: 'lab', suffixes: ['lab.test'], backend: ldapBackend(directory) }],
+        realms: [
+          {
+            name: 'lab',
+            suffixes: ['lab.test'],
+            backend: ldapBackend(directory, ldapsAt(lines?.agentsToDirectory)),
+          },
+        ],
         ...options.agent,
       }
       await file(`${name}.yaml`, stringify(settings))
@@ -161,7 +204,7 @@ async function writeSettings(about: {
   const provider = {
     issuer,
     listen: { host: '127.0.0.1', port },
-    ...common,
+    ...redisAt(lines?.providerToRedis.port),
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
     realms: [{ name: 'lab', suffixes: ['lab.test'], default: true }],
@@ -174,10 +217,10 @@ async function writeSettings(about: {
   await file('provider.yaml', stringify(provider))
 }
 
-function ldapBackend(directory: OpenldapServer): Record<string, unknown> {
+function ldapBackend(directory: OpenldapServer, url: string): Record<string, unknown> {
   return {
     type: 'ldap',
-    urls: [directory.ldapsUrl],
+    urls: [url],
     caFile: directory.caFile,
     bindDn: directory.serviceDn,
     bindPasswordFile: directory.servicePasswordFile,

@@ -8,9 +8,14 @@ export interface TcpProxy extends AsyncDisposable {
   sent(): Buffer
   /** How many connections there have been. */
   connections(): number
+  /** Breaks all connections, and every new one, until `mend`. */
+  cut(): void
+  mend(): void
 }
 
 export interface ProxyOptions {
+  /** To listen on; a free one unless given. */
+  readonly port?: number
   /** Called with each piece a client sends, before it is passed on. */
   readonly onSent?: (piece: Buffer, line: Line) => void
   /** What the client hears in place of a piece from the server. */
@@ -28,6 +33,7 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
   const sockets = new Set<Socket>()
   const pieces: Buffer[] = []
   let count = 0
+  let isDown = false
   const keep = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
@@ -35,6 +41,10 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
   }
   const server = createServer((client) => {
     keep(client)
+    if (isDown) {
+      client.destroy()
+      return
+    }
     const upstream = keep(connect(target, '127.0.0.1'))
     count += 1
     let isCut = false
@@ -58,7 +68,7 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
       if (!isCut) upstream.destroy()
     })
     upstream.once('close', () => client.destroy())
-  }).listen(0, '127.0.0.1')
+  }).listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('no port')
@@ -67,6 +77,13 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
     port: address.port,
     sent: () => Buffer.concat(pieces),
     connections: () => count,
+    cut: () => {
+      isDown = true
+      for (const socket of sockets) socket.destroy()
+    },
+    mend: () => {
+      isDown = false
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()
       server.close()

@@ -185,4 +185,60 @@ describe('whoever owns the bus', () => {
   })
 })
 
+describe('an agent of another realm', () => {
+  const realms = { a: ['corp'], b: ['lab'] }
+
+  it('is sent nothing of this one, whatever it says it serves', async () => {
+    await using channel = await openChannel(['a', 'b'], { realms })
+    await channel.startAgent('b', async () => yes, { realms: ['lab', 'corp'] })
+    await ready(channel)
+    expect((await channel.ask('open sesame', 'lab')).outcome.name).to.equal('ok')
+    const { outcome } = await channel.ask('open sesame', 'corp')
+    expect(outcome).to.deep.equal({ name: 'unavailable', reason: 'noAgent' })
+  })
+
+  it('cannot open a question of this one that was led to it', async () => {
+    let askedB = 0
+    const { bus, seen } = tappedBus((stream, entry, honest) =>
+      honest.add(stream.replace('agent:a:', 'agent:b:'), entry),
+    )
+    await using channel = await openChannel(['a', 'b'], { bus, realms, deadline: 700 })
+    await channel.startAgent('a', async () => yes)
+    await ready(channel)
+    await channel.startAgent(
+      'b',
+      async () => {
+        askedB += 1
+        return yes
+      },
+      { realms: ['lab', 'corp'] },
+    )
+    expect((await channel.ask()).outcome.name).to.equal('unavailable')
+    await eventually(() => seen.some(({ entry }) => entry['agent'] === 'b' && 'verdict' in entry))
+    expect(channel.logged()).to.contain('a question for a prekey that is gone')
+    expect(askedB).to.equal(0)
+  })
+
+  it('cannot answer a question of this one, in its own name or in another', async () => {
+    const { bus, seen } = tappedBus(async (stream, entry, honest) => {
+      if (!isReply(stream)) return honest.add(stream, entry)
+      const { id = '' } = entry
+      const verdict = { v: 1, id, agent: 'a', realm: 'corp', outcome: yes.outcome }
+      const key = channelOf().identity('b')
+      for (const agent of ['a', 'b']) {
+        const text = JSON.stringify({ ...verdict, agent })
+        const forged = await sign('postern-verdict', text, key)
+        await honest.add(stream, { id, agent, verdict: forged })
+      }
+    })
+    await using channel = await openChannel(['a', 'b'], { bus, realms, deadline: 700 })
+    const channelOf = () => channel
+    await channel.startAgent('a', async () => no)
+    await ready(channel)
+    expect((await channel.ask()).outcome.name).to.equal('unavailable')
+    expect(channel.logged()).to.contain('PST-905').and.to.contain('a reply to no open question')
+    expect(seen.filter(({ stream }) => isReply(stream))).to.have.length(1)
+  })
+})
+
 const decoded = (part: string) => Buffer.from(part, 'base64url').toString('latin1')

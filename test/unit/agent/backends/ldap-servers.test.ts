@@ -144,4 +144,18 @@ describe('ldap servers', () => {
     state['first'] = ok
     expect(await ask()).to.deep.equal(['wrongPassword', 'first'])
   })
+
+  it('says that no password was tried as long as it failed before binding', async () => {
+    const notTried = async () => {
+      const answer = await servers.ask(patient, async ({ url }) => state[url] ?? ok)
+      return answer.notTried ?? false
+    }
+    expect(await notTried()).to.equal(false)
+    state = { first: failure(), second: failure({ step: 'search' }) }
+    expect(await notTried()).to.equal(true)
+    state = { first: failure(), second: failure({ step: 'bind' }) }
+    expect(await notTried()).to.equal(false)
+    state = { first: failure({ step: 'bind', ofServer: false }), second: failure() }
+    expect(await notTried()).to.equal(false)
+  })
 })

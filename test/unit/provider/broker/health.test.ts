@@ -65,3 +65,26 @@ describe('hearing a heartbeat', () => {
     expect(hear(ahead, beat(90_000, 1, { run: 'r0' }), 102_000), 'played again').to.equal(ahead)
   })
 })
+
+describe('an agent that starts anew with its clock put back', () => {
+  it('is heard once nothing else was heard of it for five seconds', () => {
+    const before = heard(beat(103_000, 9), 100_000)
+    const heartbeat = beat(102_000, 1, { run: 'r2' })
+    expect(hear(before, heartbeat, 105_000)).to.equal(before)
+    expect(health(hear(before, heartbeat, 105_001), 105_001)).to.equal('live')
+  })
+
+  it('is found skewed if that made the clock wrong', () => {
+    const right = heard(beat(700_000, 9, { state: 'leaving' }), 700_000)
+    const first = hear(right, beat(110_000, 1, { run: 'r2' }), 710_000)
+    const second = hear(first, beat(111_000, 2, { run: 'r2' }), 711_000)
+    expect(health(second, 711_000)).to.equal('skewed')
+  })
+
+  it('is not made live by repetitions of what the last run said', () => {
+    const last = heard(beat(100_000, 9), 100_000)
+    const older = hear(last, beat(90_000, 1, { run: 'r0' }), 105_001)
+    const repeated = hear(older, beat(100_000, 9), 105_002)
+    expect(health(repeated, 105_002)).not.to.equal('live')
+  })
+})

@@ -47,6 +47,7 @@ describe('the next move with an unanswered question', () => {
     now: 400,
     deadline: 8_000,
     claimedBy: undefined,
+    storeRemembers: true,
     hopes: ['a'],
     others: ['b'],
   }
@@ -61,6 +62,12 @@ describe('the next move with an unanswered question', () => {
 
   it('is to wait for the agent that claimed it, and never to send it again', () => {
     expect(nextMove({ ...early, claimedBy: 'a' })).to.equal('wait')
+  })
+
+  it('is never to send it again once the store has forgotten who claimed it', () => {
+    expect(nextMove({ ...early, storeRemembers: false })).to.equal('wait')
+    expect(nextMove({ ...early, storeRemembers: false, hopes: [] })).to.equal('agentLost')
+    expect(nextMove({ ...early, storeRemembers: false, now: 8_000 })).to.equal('withdraw')
   })
 
   it('is to give it up as lost when the agent that claimed it is gone', () => {

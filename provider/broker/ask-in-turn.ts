@@ -1,0 +1,60 @@
+import { type Clock, randomId } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
+import type { Answer } from './asked.ts'
+import { Conversation, type ConversationParts, type Said } from './conversation.ts'
+import type { Unsealed } from './deliver.ts'
+import type { PendingQuestions } from './pending.ts'
+
+/** A question that has no id yet. */
+export type Wanted = Omit<Unsealed, 'id'>
+
+/** Asks until the question is settled, and never again after the password may have been tried. */
+export type AskInTurn = (wanted: Wanted) => Promise<Omit<Answer, 'milliseconds'>>
+
+// Milliseconds that another agent and its directory need at least.
+const leastTime = 1_000
+
+/**
+ * An agent that could not so much as try the password is followed by another one, and the person
+ * notices nothing. That is safe whatever dies when: the agent has signed that it is through with
+ * the request, and nobody else was ever able to open it. The next request has an id of its own, so
+ * whatever is left of the first can settle only the first.
+ */
+export function createAskInTurn(
+  parts: ConversationParts & { pending: PendingQuestions; log: Logger },
+): AskInTurn {
+  const { clock, registry, log } = parts
+  return async (wanted) => {
+    const { realm, reference } = wanted.asked
+    const avoid = new Set<string>()
+    for (;;) {
+      const { notTried, ...answer } = await converse(parts, wanted, avoid)
+      const { agent, requestId, outcome } = answer
+      if (!notTried || agent === undefined) return answer
+      avoid.add(agent)
+      const isAnotherLive = registry
+        .ofRealm(realm)
+        .some(({ agent: { name }, health }) => health === 'live' && !avoid.has(name))
+      if (!isAnotherLive || wanted.expires - clock.now() < leastTime) return answer
+      const facts = { agent, realm, reference, requestId, outcome }
+      log.warn(facts, 'the agent did not try the password; another one is asked')
+    }
+  }
+}
+
+async function converse(
+  parts: ConversationParts & { clock: Clock; pending: PendingQuestions },
+  wanted: Wanted,
+  avoid: ReadonlySet<string>,
+): Promise<Said & { requestId: string }> {
+  const { pending, clock } = parts
+  const requestId = randomId(clock)
+  const question = pending.add(requestId, wanted.asked.reference)
+  const conversation = new Conversation(parts, { id: requestId, ...wanted }, { question, avoid })
+  try {
+    return { ...(await conversation.run()), requestId }
+  } finally {
+    pending.remove(requestId)
+    conversation.end()
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
+import {
+  afterFailure,
+  afterSuccess,
+  doesWell,
+  type Standing,
+  untroubled,
+  worthAsking,
+} from './outlier.ts'
+
+/** How each agent has done for each realm, as far as this provider process has seen. */
+export interface Outliers {
+  /** Those of the realm's live agents to choose from; all names given must be live. */
+  worthAsking(realm: string, agents: readonly string[]): readonly string[]
+  /** Note that a question goes to the agent. */
+  sent(realm: string, agent: string): void
+  /** It answered: it could ask its directory, whatever that said. */
+  didWell(realm: string, agent: string): void
+  /** It answered that it could not, or fell silent with a question it had taken. */
+  failed(realm: string, agent: string, others: readonly string[]): void
+  /** A question sent at `sentAt` was not even taken. Counts unless the agent has answered since. */
+  ignored(realm: string, agent: string, about: Ignored): void
+}
+
+export interface Ignored {
+  readonly sentAt: number
+  readonly others: readonly string[]
+}
+
+interface Known {
+  standing: Standing
+  /** When it was last sent a question while left alone, if that is not over. */
+  trial: number | undefined
+  answeredAt: number
+}
+
+// Milliseconds. A trial that came to no end of its own, since the question was withdrawn.
+const longestTrial = 10_000
+
+export function createOutliers(parts: { clock: Clock; log: Logger }): Outliers {
+  const { clock, log } = parts
+  const all = new Map<string, Known>()
+
+  function known(realm: string, agent: string): Known {
+    const key = `${realm}/${agent}`
+    const found = all.get(key) ?? { standing: untroubled, trial: undefined, answeredAt: 0 }
+    all.set(key, found)
+    return found
+  }
+
+  function judge(realm: string, agent: string, after: Standing): void {
+    const one = known(realm, agent)
+    const before = one.standing
+    one.standing = after
+    one.trial = undefined
+    if (after.isOut && !before.isOut) {
+      log.warn({ realm, agent }, 'the agent is left alone for a while: others do better')
+    } else if (before.isOut && !after.isOut) {
+      log.info({ realm, agent }, 'the agent does well again')
+    }
+  }
+
+  function fail(realm: string, agent: string, others: readonly string[]): void {
+    const othersDoWell = others.some((other) => doesWell(known(realm, other).standing))
+    judge(realm, agent, afterFailure(known(realm, agent).standing, clock.now(), othersDoWell))
+  }
+
+  return {
+    worthAsking: (realm, agents) => {
+      const now = clock.now()
+      const judged = agents.map((name) => {
+        const { standing, trial } = known(realm, name)
+        return { name, standing, isOnTrial: trial !== undefined && now - trial < longestTrial }
+      })
+      return worthAsking(judged, now).map(({ name }) => name)
+    },
+    sent: (realm, agent) => {
+      const one = known(realm, agent)
+      if (one.standing.isOut) one.trial = clock.now()
+    },
+    didWell: (realm, agent) => {
+      const now = clock.now()
+      known(realm, agent).answeredAt = now
+      judge(realm, agent, afterSuccess(known(realm, agent).standing, now))
+    },
+    failed: (realm, agent, others) => {
+      known(realm, agent).answeredAt = clock.now()
+      fail(realm, agent, others)
+    },
+    // In a burst the last in a queue wait long for an agent that works through it as fast as it
+    // can; one that is stuck says nothing about anybody's question.
+    ignored: (realm, agent, { sentAt, others }) => {
+      if (known(realm, agent).answeredAt < sentAt) fail(realm, agent, others)
+    },
+  }
+}
