@@ -127,9 +127,14 @@ async function startProviderOf(parts: Parts): Promise<RunningProvider> {
     extraFeatures: (issuer) => [demo({ issuer, clients, clock: systemClock })],
   })
   return started.catch((thrown: unknown) => {
-    if (!(thrown instanceof Fault) || thrown.kind !== 'listen') throw thrown
+    if (!isPortInUse(thrown)) throw thrown
     throw new Fault('listen', `${thrown.message}, as in: postern local --port 0`, { cause: thrown })
   })
+}
+
+function isPortInUse(thrown: unknown): thrown is Fault {
+  if (!(thrown instanceof Fault) || thrown.kind !== 'listen') return false
+  return (thrown.cause as NodeJS.ErrnoException | undefined)?.code === 'EADDRINUSE'
 }
 
 async function chooseSettings(

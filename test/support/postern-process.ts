@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { endWithUs } from './child-process.ts'
+import { ended, endWithUs } from './child-process.ts'
 import { eventually } from './eventually.ts'
 
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 /** A `postern …` of its own, as an operator would start it. */
-export interface PosternProcess {
+export interface PosternProcess extends AsyncDisposable {
   readonly pid: number
   /** Everything it has written to both outputs. */
   output(): string
@@ -61,6 +61,8 @@ export function startPostern(
       }
       return (await exited).code
     },
+    // However a test ends: a process that is left holds up the end of the whole run.
+    [Symbol.asyncDispose]: () => ended(child, 'SIGKILL'),
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
   }

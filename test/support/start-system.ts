@@ -68,18 +68,25 @@ const clients = {
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const count = options.agents ?? 1
-  const [redis, directory, port, folder] = await Promise.all([
-    startRedis(),
-    startOpenldap({ people: options.people ?? 10, log: options.directoryLog ?? false }),
-    freePort(),
-    mkdtemp(join(tmpdir(), 'postern-system-')),
-  ])
+  // Ended in reverse, also when something cannot be started: what is left holds up the whole run.
+  await using ends = new AsyncDisposableStack()
+  const folder = await mkdtemp(join(tmpdir(), 'postern-system-'))
+  ends.defer(() => rm(folder, { recursive: true, force: true }))
+  const redis = ends.use(await startRedis())
+  const directory = ends.use(
+    await startOpenldap({ people: options.people ?? 10, log: options.directoryLog ?? false }),
+  )
+  const port = await freePort()
   const issuer = `http://localhost:${port}`
   const lines = options.lines ? await openLines(redis, directory) : undefined
+  for (const line of Object.values<TcpProxy>({ ...lines })) ends.use(line)
   const names = Array.from({ length: count }, (_, index) => `agent-${index + 1}`)
   await writeSettings({ options, names, issuer, port, folder, redis, directory, lines })
 
   const all: PosternProcess[] = []
+  ends.defer(async () => {
+    await Promise.all(all.map((one) => one.stop()))
+  })
   const keep = (started: PosternProcess) => {
     all.push(started)
     return started
@@ -107,6 +114,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   ])
   await eventually(async () => names.every((name) => heardOf(provider, name)))
 
+  const started = ends.move()
   return {
     issuer,
     folder,
@@ -128,23 +136,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
             agent === undefined || output.includes(`"process":"agent","agent":"${agent}"`),
         )
         .join(''),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(all.map((one) => one.stop()))
-      const between = lines === undefined ? [] : Object.values<TcpProxy>({ ...lines })
-      await Promise.all(between.map((line) => line[Symbol.asyncDispose]()))
-      await Promise.all([redis.stop(), directory.stop()])
-      await rm(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
-}
-
-async function openLines(redis: RedisServer, directory: OpenldapServer): Promise<Lines> {
-  const [providerToRedis, agentsToRedis, agentsToDirectory] = await Promise.all([
-    startTcpProxy(redis.port),
-    startTcpProxy(redis.port),
-    startTcpProxy(Number(new URL(directory.ldapsUrl).port)),
-  ])
-  return { providerToRedis, agentsToRedis, agentsToDirectory }
 }
 
 function heardOf(provider: PosternProcess, agent: string): boolean {

@@ -152,7 +152,7 @@ describe('postern local', function () {
   }
 
   it('prints for people where it is, who may sign in, and which apps there are', async () => {
-    const local = startPostern(['local', '--port', '0'])
+    await using local = startPostern(['local', '--port', '0'])
     await local.says('Ctrl+C')
     expect(local.stdout()).to.match(/^ {2}Issuer +http:\/\/localhost:\d+$/m)
     expect(local.stdout()).to.match(/^ {2}Discovery +\S+\/\.well-known\/openid-configuration$/m)
