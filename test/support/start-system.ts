@@ -140,6 +140,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   }
 }
 
+async function openLines(redis: RedisServer, directory: OpenldapServer): Promise<Lines> {
+  const [providerToRedis, agentsToRedis, agentsToDirectory] = await Promise.all([
+    startTcpProxy(redis.port),
+    startTcpProxy(redis.port),
+    startTcpProxy(Number(new URL(directory.ldapsUrl).port)),
+  ])
+  return { providerToRedis, agentsToRedis, agentsToDirectory }
+}
+
 function heardOf(provider: PosternProcess, agent: string): boolean {
   return provider
     .output()
