@@ -40,7 +40,7 @@ export async function connect(options: ConnectOptions): Promise<Ran<LdapConnecti
   try {
     ca = await options.ca()
   } catch {
-    const detail = `connect: caFile cannot be read (${host})`
+    const detail = `connect: caFile cannot be read or is no certificate (${host})`
     const failure: Failure = {
       step: 'connect',
       reason: 'misconfigured',

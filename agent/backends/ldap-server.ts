@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { readCertificate } from '../../shared/settings/certificate-file.ts'
 import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import { bind } from './ldap-bind.ts'
 import { type ConnectOptions, connect } from './ldap-connect.ts'
@@ -25,7 +26,7 @@ export function createServer(url: string, settings: LdapBackendSettings, clock: 
   const options: ConnectOptions = {
     ...settings,
     url,
-    ca: async () => caFile && (await readSecretFile(caFile)),
+    ca: async () => caFile && (await readCertificate(caFile)),
   }
   return {
     url,

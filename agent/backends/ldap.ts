@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Entry } from 'ldapts'
 import type { Logger } from '../../shared/log.ts'
 import type { Outcome } from '../../shared/outcome.ts'
+import { readCertificate } from '../../shared/settings/certificate-file.ts'
 import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import type { Credentials, PasswordBackend } from './backend.ts'
 import type { BackendParts } from './backend-parts.ts'
@@ -19,7 +20,7 @@ import type { LdapBackendSettings } from './ldap-settings.ts'
  * then the directory is asked to bind that entry's DN with the typed password: one search and one
  * bind a question, on connections that are never used for both.
  *
- * @throws Fault `settings` if a file cannot be read or the user filter is none
+ * @throws Fault `settings` if a file cannot be read, `caFile` is no certificate, or the user filter is none
  */
 export async function createLdapBackend(
   given: LdapBackendSettings,
@@ -27,7 +28,7 @@ export async function createLdapBackend(
 ): Promise<PasswordBackend & AsyncDisposable> {
   const settings = withAbsoluteFiles(given, folder)
   await readSecretFile(settings.bindPasswordFile)
-  if (settings.caFile !== undefined) await readSecretFile(settings.caFile)
+  if (settings.caFile !== undefined) await readCertificate(settings.caFile)
 
   const { idAttribute, baseDn } = settings
   const sources: AccountSources = { idAttribute, claims: { ...usualClaims, ...settings.claims } }

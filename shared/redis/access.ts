@@ -1,9 +1,9 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { RedisOptions } from 'ioredis'
 import { Fault } from '../fault.ts'
+import { readCertificate, readCertificateKey } from '../settings/certificate-file.ts'
 import { environmentVariable } from '../settings/environment.ts'
-import { readPrivateFile, readSecretFile } from '../settings/secret-file.ts'
+import { readSecretFile } from '../settings/secret-file.ts'
 import { type RedisSettings, type SecretSource, usesTls } from './settings.ts'
 
 /** What Redis is shown so that it lets us in, and what it has to show us; all files read. */
@@ -37,9 +37,14 @@ async function readLogin(source: SecretSource, folder: string): Promise<Login> {
     return { ...login, password: await readSecretFile(resolve(folder, passwordFile)) }
   }
   if (passwordEnv === undefined) return login
-  const password = environmentVariable(passwordEnv)
-  if (password !== undefined) return { ...login, password }
-  throw new Fault('settings', `the environment variable ${passwordEnv} (passwordEnv) is not set`)
+  return { ...login, password: passwordFromEnvironment(passwordEnv) }
+}
+
+/** @throws Fault `settings` if the environment variable is not set */
+export function passwordFromEnvironment(name: string): string {
+  const password = environmentVariable(name)
+  if (password !== undefined) return password
+  throw new Fault('settings', `the environment variable ${name} (passwordEnv) is not set`)
 }
 
 async function readTls(settings: RedisSettings, folder: string): Promise<Tls> {
@@ -47,29 +52,7 @@ async function readTls(settings: RedisSettings, folder: string): Promise<Tls> {
   const [ca, cert, key] = await Promise.all([
     caFile === undefined ? undefined : readCertificate(resolve(folder, caFile)),
     certFile === undefined ? undefined : readCertificate(resolve(folder, certFile)),
-    keyFile === undefined ? undefined : readKey(resolve(folder, keyFile)),
+    keyFile === undefined ? undefined : readCertificateKey(resolve(folder, keyFile)),
   ])
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
-}
-
-// Parsed for the sake of the message: TLS passes over an authority that it cannot read, and then
-// trusts nobody without saying why.
-async function readCertificate(file: string): Promise<string> {
-  const pem = await readSecretFile(file)
-  mustParse(file, 'certificate', () => new X509Certificate(pem))
-  return pem
-}
-
-async function readKey(file: string): Promise<string> {
-  const pem = await readPrivateFile(file)
-  mustParse(file, 'private key', () => createPrivateKey(pem))
-  return pem
-}
-
-function mustParse(file: string, what: string, parse: () => unknown): void {
-  try {
-    parse()
-  } catch (cause) {
-    throw new Fault('settings', `${file}: is not a PEM ${what}`, { cause })
-  }
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -61,10 +61,16 @@ describe('the ldap backend’s encryption', () => {
     await using stranger = await startOpenldap()
     const folder = await mkdtemp(join(tmpdir(), 'postern-ca-'))
     const caFile = join(folder, 'ca.pem')
+    const { host } = new URL(directory.ldapsUrl)
     try {
       await copyFile(stranger.caFile, caFile)
       await using ldap = await openLdap(directory, { caFile })
       expect(await nameOf(asking(ldap.backend))).to.equal('unavailable')
+      await writeFile(caFile, 'half a certifi')
+      expect((await asking(ldap.backend)('ok', password)).outcome).to.deep.include({
+        name: 'unavailable',
+        detail: `connect: caFile cannot be read or is no certificate (${host})`,
+      })
       await copyFile(directory.caFile, caFile)
       expect(await nameOf(asking(ldap.backend))).to.equal('ok')
     } finally {
