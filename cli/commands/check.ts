@@ -34,8 +34,9 @@ export function checkCommand(): Command {
 
 async function report(checked: readonly CheckedFile[]): Promise<string> {
   const { printProblem } = await import('../../shared/settings/problem.ts')
+  const { visible } = await import('../../shared/settings/visible.ts')
   const lines = checked.flatMap(({ file, kind, problems }) =>
-    problems.length === 0 ? [`${file}: ${kind}, no mistakes`] : problems.map(printProblem),
+    problems.length === 0 ? [`${visible(file)}: ${kind}, no mistakes`] : problems.map(printProblem),
   )
   const count = checked.reduce((sum, { problems }) => sum + problems.length, 0)
   if (count === 0) return lines.join('\n')

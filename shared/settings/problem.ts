@@ -1,4 +1,5 @@
 import { Fault } from '../fault.ts'
+import { visible } from './visible.ts'
 
 /** One thing that is wrong with a settings file, said in one sentence. */
 export interface SettingsProblem {
@@ -23,9 +24,10 @@ export class SettingsFault extends Fault {
   }
 }
 
-/** @returns `file:line:column: path: message`, which editors and terminals make clickable */
+/** @returns one line, `file:line:column: path: message`, which editors and terminals make clickable */
 export function printProblem(problem: SettingsProblem): string {
   const { file, line, column, path, message } = problem
   const place = line === 0 ? file : `${file}:${line}:${column}`
-  return path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`
+  // Names of settings and files are whatever somebody called them.
+  return visible(path === '' ? `${place}: ${message}` : `${place}: ${path}: ${message}`)
 }

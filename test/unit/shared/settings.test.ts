@@ -167,6 +167,15 @@ describe('settings files', () => {
     ])
   })
 
+  it('cannot drive the terminal, or break the line, by what they call a setting', async () => {
+    const name = String.raw`"\u001b[2J\r\n\u009b1m\u007f\u2028\u202e"`
+    await writeFile(file, `name: a\nbeds: [{ plant: leek, rows: 2 }]\n${name}: 1`)
+    const [problem, ...others] = (await unreadable(file)).split(/[\r\n]/)
+    expect(others).to.deep.equal([])
+    expect(problem).to.match(/: is not a setting/)
+    expect(problem).to.contain(String.raw`:3:1: \u001b[2J\u000d\u000a\u009b1m\u007f\u2028\u202e: `)
+  })
+
   const unreadable = async (name: string): Promise<string> => {
     const { problems } = await checkSettings(name, garden)
     return (problems ?? []).map(printProblem).join('\n')
