@@ -40,7 +40,11 @@ async function checkFile(file: string, given: FileKind | undefined): Promise<Che
   const named = await checkNamedFiles(kind, file, checked.value)
   const here = named.flatMap((each) => ('file' in each ? [] : [yaml.locate(each)]))
   const elsewhere = named.filter((each) => 'file' in each)
-  return { file, kind, problems: [...here.toSorted((a, b) => a.line - b.line), ...elsewhere] }
+  return { file, kind, problems: [...here.toSorted(inOrder), ...elsewhere] }
+}
+
+function inOrder(a: SettingsProblem, b: SettingsProblem): number {
+  return a.line - b.line || a.column - b.column
 }
 
 /** Something wrong with the file as a whole. */

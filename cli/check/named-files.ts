@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { createBackend } from '../../agent/backends/registry.ts'
+import type { BackendSettings } from '../../agent/backends/settings.ts'
 import type { AgentSettings } from '../../agent/settings.ts'
 import { checkClients } from '../../provider/oidc/check-clients.ts'
 import type { ProviderSettings } from '../../provider/settings.ts'
@@ -10,8 +11,8 @@ import { readAccess } from '../../shared/redis/access.ts'
 import type { Finding } from '../../shared/settings/findings.ts'
 import { SettingsFault, type SettingsProblem } from '../../shared/settings/problem.ts'
 import { resolveBeside } from '../../shared/settings.ts'
-import { readDataKey, readSigningKey } from '../key-file.ts'
 import type { FileKind } from './file-kinds.ts'
+import { type Opening, openingsIn } from './openings.ts'
 
 /** Something wrong with a file that a setting names: at that setting, or in that file. */
 export type NamedFileProblem = Finding | SettingsProblem
@@ -25,62 +26,82 @@ export async function checkNamedFiles(
   file: string,
   settings: unknown,
 ): Promise<readonly NamedFileProblem[]> {
-  if (kind === 'provider') return problemsOf(providerFiles(file, settings as ProviderSettings))
-  if (kind === 'agent') return problemsOf(agentFiles(file, settings as AgentSettings))
-  return []
+  const sections = sectionsOf(kind, file, settings)
+  if (sections.length === 0) return []
+  const single = await failuresOf(openingsIn(file, settings))
+  // A section opens its files once more, and would say of the first bad one what has been said.
+  const sound = sections.filter(({ path }) => !single.some((failed) => isWithin(failed.path, path)))
+  return [...single, ...(await failuresOf(sound))].flatMap(problemsOf)
 }
 
-type Opening = readonly [path: Finding['path'], open: () => Promise<unknown>]
+function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly Opening[] {
+  if (kind === 'provider') return providerSections(file, settings as ProviderSettings)
+  return kind === 'agent' ? agentSections(file, settings as AgentSettings) : []
+}
 
-function providerFiles(file: string, settings: ProviderSettings): readonly Opening[] {
-  const { dataKeyFile, channelKeyFile, redis, clientsDirectory, resources } = settings
+function providerSections(
+  file: string,
+  { redis, clientsDirectory, resources }: ProviderSettings,
+): readonly Opening[] {
+  const directory = resolveBeside(file, clientsDirectory)
+  const openClients = async (): Promise<void> => {
+    const problems = await checkClients(directory, resources)
+    if (problems.length > 0) throw new SettingsFault(problems)
+  }
   return [
-    [['dataKeyFile'], () => readDataKey(resolveBeside(file, dataKeyFile))],
-    [['channelKeyFile'], () => readSigningKey(resolveBeside(file, channelKeyFile))],
-    [['redis'], async () => redis && readAccess(redis, dirname(file))],
-    [
-      ['clientsDirectory'],
-      async () => {
-        const problems = await checkClients(resolveBeside(file, clientsDirectory), resources)
-        if (problems.length > 0) throw new SettingsFault(problems)
-      },
-    ],
+    { path: ['redis'], open: async () => redis && readAccess(redis, dirname(file)) },
+    { path: ['clientsDirectory'], open: openClients, target: directory },
   ]
 }
 
-function agentFiles(file: string, settings: AgentSettings): readonly Opening[] {
-  const { identityKeyFile, redis, realms } = settings
+function agentSections(file: string, { redis, realms }: AgentSettings): readonly Opening[] {
   const folder = dirname(file)
-  const parts = {
-    clock: systemClock,
-    folder,
-    log: createLog({ level: 'silent', process: 'check' }),
-  }
   return [
-    [['identityKeyFile'], () => readSigningKey(resolveBeside(file, identityKeyFile))],
-    [['redis'], async () => redis && readAccess(redis, folder)],
+    { path: ['redis'], open: async () => redis && readAccess(redis, folder) },
     ...realms.map(({ backend }, at): Opening => {
-      const open = async (): Promise<void> => {
-        const opened = await createBackend(backend, parts)
-        if (Symbol.asyncDispose in opened) await (opened as AsyncDisposable)[Symbol.asyncDispose]()
-      }
-      return [['realms', at, 'backend'], open]
+      const path = ['realms', at, 'backend']
+      const open = (): Promise<void> => openAndClose(backend, folder)
+      if (backend.type !== 'file') return { path, open }
+      return { path: [...path, 'file'], open, target: resolveBeside(file, backend.file) }
     }),
   ]
 }
 
-async function problemsOf(openings: readonly Opening[]): Promise<NamedFileProblem[]> {
+async function openAndClose(backend: BackendSettings, folder: string): Promise<void> {
+  const log = createLog({ level: 'silent', process: 'check' })
+  const opened = await createBackend(backend, { clock: systemClock, folder, log })
+  if (Symbol.asyncDispose in opened) await (opened as AsyncDisposable)[Symbol.asyncDispose]()
+}
+
+interface Failure extends Opening {
+  readonly fault: Fault
+}
+
+async function failuresOf(openings: readonly Opening[]): Promise<readonly Failure[]> {
   const found = await Promise.all(
-    openings.map(async ([path, open]): Promise<readonly NamedFileProblem[]> => {
+    openings.map(async (opening): Promise<readonly Failure[]> => {
       try {
-        await open()
+        await opening.open()
         return []
       } catch (thrown) {
-        if (thrown instanceof SettingsFault) return thrown.problems
-        if (thrown instanceof Fault) return [{ path, message: thrown.message }]
+        if (thrown instanceof Fault) return [{ ...opening, fault: thrown }]
         throw thrown
       }
     }),
   )
   return found.flat()
+}
+
+function problemsOf({ path, target, fault }: Failure): readonly NamedFileProblem[] {
+  if (!(fault instanceof SettingsFault)) return [{ path, message: fault.message }]
+  // What is wrong with the named file as a whole, such as that it is not there, has no line in it.
+  return fault.problems.map((problem) =>
+    problem.line === 0 && problem.file === target
+      ? { path, message: `${problem.file}: ${problem.message}` }
+      : problem,
+  )
+}
+
+function isWithin(path: Finding['path'], section: Finding['path']): boolean {
+  return section.every((name, depth) => path[depth] === name)
 }

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { parse } from 'yaml'
 import { runPostern } from '../../support/run-postern.ts'
 import { createSettingsFolder, type SettingsFolder } from '../../support/settings-folder.ts'
 
@@ -90,6 +91,47 @@ describe('postern check', () => {
     expect((await check('agent.yaml')).stdout).to.match(/users\.yaml: there is no such file/)
   })
 
+  it('says of each file that a directory’s settings name what is wrong with it, at its own line', async () => {
+    await folder.write('garbage.pem', 'not a certificate')
+    const agent = async (password: string) => {
+      await folder.write('ldap.yaml', ldapAgent(await folder.read('agent.yaml'), password))
+      return check('ldap.yaml')
+    }
+    expect(placesIn(await agent('nowhere.password'))).to.deep.equal([
+      'ldap.yaml:5:11: redis.caFile: garbage.pem: is not a PEM certificate',
+      'ldap.yaml:6:13: redis.certFile: nowhere.crt: there is no such file',
+      'ldap.yaml:7:12: redis.keyFile: nowhere.key: there is no such file',
+      'ldap.yaml:8:16: redis.passwordEnv: the environment variable POSTERN_TEST_NOT_SET (passwordEnv) is not set',
+      'ldap.yaml:17:15: realms[0].backend.caFile: garbage.pem: is not a PEM certificate',
+      'ldap.yaml:18:25: realms[0].backend.bindPasswordFile: nowhere.password: there is no such file',
+    ])
+    expect(placesIn(await agent('users.yaml'))).to.have.length(5)
+  })
+
+  it('says at the setting that a folder or file is not there', async () => {
+    await rm(join(folder.path, 'clients'), { recursive: true })
+    await rm(join(folder.path, 'users.yaml'))
+    const provider = `clientsDirectory: clients\n${await folder.read('provider.yaml')}`
+    await folder.write('provider.yaml', provider)
+    expect(placesIn(await check('provider.yaml'))).to.deep.equal([
+      'provider.yaml:1:19: clientsDirectory: clients: there is no such folder',
+    ])
+    const [said, ...others] = placesIn(await check('agent.yaml'))
+    expect(others).to.deep.equal([])
+    expect(said).to.match(
+      /^agent\.yaml:\d+:\d+: realms\[0\]\.backend\.file: users\.yaml: there is no such file$/,
+    )
+  })
+
+  it('makes visible what a terminal would obey, in names of settings and of files', async () => {
+    await folder.write('bad.yaml', 'name: corp-1\n"\\e[2J\\e]0;title\\a": 1\n')
+    await folder.write('good\u001b[2J.yaml', 'users: []\n')
+    const { stdout } = await check('bad.yaml', 'good\u001b[2J.yaml', '--as', 'users')
+    expect(stdout).to.contain(String.raw`bad.yaml:2:1: \u001b[2J\u001b]0;title\u0007: is not`)
+    expect(stdout).to.contain(String.raw`good\u001b[2J.yaml: users, no mistakes`)
+    expect(stdout).not.to.match(/[^\P{Cc}\n]/u)
+  })
+
   it('checks every YAML file of a folder', async () => {
     await folder.write('clients/bad.yaml', 'client_id: bad\n')
     const { code, stdout } = await check('clients')
@@ -132,3 +174,37 @@ describe('postern check', () => {
     expect(files[1]?.problems[0]).to.include.keys('file', 'line', 'column', 'path', 'message')
   })
 })
+
+/** Every problem without what the folder is called, and without the count. */
+function placesIn({ stdout }: { stdout: string }): string[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.replaceAll(/\/\S*\//g, ''))
+}
+
+/** Settings that name several files in one section, of which none is good. */
+function ldapAgent(agent: string, bindPasswordFile: string): string {
+  const { providerPublicKey } = parse(agent) as { providerPublicKey: string }
+  return [
+    'name: corp-1',
+    'identityKeyFile: agent.pem',
+    'redis:',
+    '  url: rediss://127.0.0.1:1',
+    '  caFile: garbage.pem', // line 5
+    '  certFile: nowhere.crt',
+    '  keyFile: nowhere.key',
+    '  passwordEnv: POSTERN_TEST_NOT_SET',
+    `providerPublicKey: ${JSON.stringify(providerPublicKey)}`,
+    'realms:', // line 10
+    '  - name: corp',
+    '    backend:',
+    '      type: ldap',
+    '      urls: [ldaps://127.0.0.1:1]',
+    '      bindDn: cn=postern',
+    '      baseDn: dc=corp',
+    '      caFile: garbage.pem', // line 17
+    `      bindPasswordFile: ${bindPasswordFile}`,
+  ].join('\n')
+}
