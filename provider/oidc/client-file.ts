@@ -36,6 +36,8 @@ const fields: z.ZodType<ClientFile> = z.strictObject({
     .min(1)
     .max(255)
     .regex(/^[\x20-\x7E]*$/, 'must be plain letters, digits and signs')
+    // A token that an app gets for itself has this as its `sub`.
+    .regex(/^[^:]*$/, 'must have no colon: realm:id is what a token calls a person')
     .describe('What the app calls itself when it talks to us.'),
   client_name: z.string().min(1).exactOptional().describe('What people know the app by.'),
   client_uri: webAddress.exactOptional().describe("The app's own page."),

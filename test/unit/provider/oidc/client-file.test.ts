@@ -26,6 +26,16 @@ describe('a client file', () => {
     })
   })
 
+  it('calls no app what could be taken for a person in a token', () => {
+    const person = 'lab:0b9e6f0e-5d0c-4a67-9d0c-3f6b8a6f1c11'
+    const others = [secret, 'redirect_uris: [https://app.example.com/]']
+
+    expect(said(`client_id: "${person}"`, ...others)).to.deep.equal([
+      '1: client_id: must have no colon: realm:id is what a token calls a person',
+    ])
+    expect(said('client_id: https://app.example.com', ...others)).to.have.length(1)
+  })
+
   it('does not hold the secret itself, and no message repeats it', () => {
     const [problem, ...others] = said(...app, secret, 'client_secret: hunter2-hunter2')
 
