@@ -3,6 +3,7 @@ import { asFault, Fault, type FaultKind } from '../../shared/fault.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import { html } from './html.ts'
 import { type Page, sendPage } from './layout.ts'
+import { loggedPath } from './logged-path.ts'
 import { requestContext } from './request-context.ts'
 
 /**
@@ -14,7 +15,7 @@ export function errorPage(organization: OrganizationSettings): Koa.Middleware {
   return async (ctx, next) => {
     try {
       await next()
-      if (isUnanswered(ctx)) throw new Fault('notFound', `no route for ${ctx.method} ${ctx.path}`)
+      if (isUnanswered(ctx)) throw new Fault('notFound', 'no such route')
     } catch (thrown) {
       const fault = asFault(thrown)
       logFault(ctx, fault)
@@ -62,11 +63,16 @@ const titles: Partial<Record<FaultKind, string>> = {
 function logFault(ctx: Koa.Context, fault: Fault): void {
   const { log } = requestContext(ctx)
   const { code: faultCode, message: detail, cause } = fault
-  const { method, path } = ctx
   // Not the cause of what anybody can bring about: its stack is five times the rest, and would be
   // the quickest way to fill the disk.
   const isOurs = fault.status >= 500 && cause !== undefined
-  const line = { faultCode, detail, method, path, ...(isOurs && { err: cause }) }
+  const line = {
+    faultCode,
+    detail,
+    method: ctx.method,
+    path: loggedPath(ctx),
+    ...(isOurs && { err: cause }),
+  }
   if (fault.kind === 'notFound') log.debug(line, 'not found')
   else if (fault.status < 500) log.info(line, 'request refused')
   else log.error(line, 'request failed')

@@ -4,6 +4,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import type { Logger } from '../../shared/log.ts'
 import { clientAddress, type TrustedProxies } from './client-address.ts'
+import { loggedPath } from './logged-path.ts'
 import { createReference } from './reference.ts'
 
 /** What is known about a request before anything has answered it. */
@@ -45,7 +46,8 @@ export function addRequestContext(parts: {
     await next()
     const milliseconds = parts.clock.now() - began
     // The query is left out: it may hold a login hint, a code or an ID token.
-    log.debug({ method: ctx.method, path: ctx.path, status: ctx.status, milliseconds }, 'answered')
+    const { method, status } = ctx
+    log.debug({ method, path: loggedPath(ctx), status, milliseconds }, 'answered')
   }
 }
 

@@ -1,6 +1,7 @@
 import type Provider from 'oidc-provider'
 import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { asFault } from '../../shared/fault.ts'
+import { loggedPath } from '../http/logged-path.ts'
 import { requestContext } from '../http/request-context.ts'
 import { explainFault } from './error-answers.ts'
 
@@ -87,8 +88,9 @@ function logFault(ctx: KoaContextWithOIDC, thrown: Error): void {
   explainFault(ctx, thrown)
 }
 
-function about({ oidc, method, path }: KoaContextWithOIDC): object {
-  return { method, path, route: oidc.route, client: oidc.client?.clientId }
+function about(ctx: KoaContextWithOIDC): object {
+  const { oidc, method } = ctx
+  return { method, path: loggedPath(ctx), route: oidc.route, client: oidc.client?.clientId }
 }
 
 // `fetch` says "fetch failed" and puts what happened into the cause.

@@ -81,6 +81,15 @@ describe('every answer', () => {
     expect(JSON.stringify(pages.logged())).not.to.include('login_hint=alice')
   })
 
+  it('logs no more of a path than a route of ours can have, lest anybody fill the disk', async () => {
+    const path = `/${'a'.repeat(5000)}`
+    const reference = (await pages.get(path)).headers.get('x-request-id') ?? ''
+    const lines = pages.logged().filter((line) => line['reference'] === reference)
+    expect(lines.map(({ msg }) => msg)).to.have.members(['not found', 'answered'])
+    for (const line of lines) expect(line['path']).to.equal(path.slice(0, 200))
+    expect(JSON.stringify(lines).length).to.be.lessThan(2000)
+  })
+
   it('comes from the address that the trusted proxy vouches for', async () => {
     const forwarded = { 'x-forwarded-for': '8.8.8.8, 203.0.113.5' }
     const answer = (await (await pages.get('/origin', forwarded)).json()) as { ip: string }

@@ -106,6 +106,15 @@ describe('what cannot be done', () => {
     expect(await response.json()).to.include({ error: 'server_error' })
   })
 
+  it('logs no more of a path than the beginning', async () => {
+    const response = await fetch(`${system.issuer}/authorize/${'a'.repeat(5000)}`)
+    const number = response.headers.get('x-request-id')
+    const lines = system.log.filter((line) => line['reference'] === number)
+
+    expect(lines.map(({ msg }) => msg)).to.include('refused')
+    for (const line of lines) expect(String(line['path'])).to.match(/^\/authorize\/a{189}$/)
+  })
+
   it('leaves no secret in the log', async () => {
     const tokens = await signInTo(system, web, { parameters: { scope: 'openid email' } })
     await client.refreshTokenGrant(web, String(tokens.refresh_token))
