@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { ended, endWithUs } from './child-process.ts'
+import { ended, endWithUs, freeze } from './child-process.ts'
 import { eventually } from './eventually.ts'
 
 const cli = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
@@ -63,7 +63,7 @@ export function startPostern(
     },
     // However a test ends: a process that is left holds up the end of the whole run.
     [Symbol.asyncDispose]: () => ended(child, 'SIGKILL'),
-    pause: () => child.kill('SIGSTOP'),
+    pause: () => freeze(child),
     resume: () => child.kill('SIGCONT'),
   }
 }

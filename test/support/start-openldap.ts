@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'ldapts'
-import { ended, endWithUs } from './child-process.ts'
+import { ended, endWithUs, freeze } from './child-process.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { inSbin, monitorDn, monitorPassword, writeOpenldap } from './openldap-files.ts'
@@ -111,7 +111,7 @@ export async function startOpenldap(options: OpenldapOptions = {}): Promise<Open
       await kill()
       child = await start()
     },
-    pause: () => void child.kill('SIGSTOP'),
+    pause: () => freeze(child),
     resume: () => void child.kill('SIGCONT'),
     binds: async () => (await monitor('cn=Bind,cn=Operations', 'monitorOpCompleted')) - ownBinds,
     connections: async () => (await monitor('cn=Current,cn=Connections', 'monitorCounter')) - 1,

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ended, endWithUs } from './child-process.ts'
+import { ended, endWithUs, freeze } from './child-process.ts'
 import { freePort } from './free-port.ts'
 
 /** A Redis of the test's own, on loopback, that keeps nothing when it ends. */
@@ -62,7 +62,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
       await kill()
       child = await running(args)
     },
-    pause: () => void child.kill('SIGSTOP'),
+    pause: () => freeze(child),
     resume: () => void child.kill('SIGCONT'),
     [Symbol.asyncDispose]: stop,
   }
