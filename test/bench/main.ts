@@ -1,11 +1,12 @@
 import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { agents } from './agents.ts'
 import { type Benchmark, isMet, type Report } from './benchmark.ts'
 import { login } from './login.ts'
 import { start } from './start.ts'
 import { verify } from './verify.ts'
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { verify, login, start }
+const benchmarks: Readonly<Record<string, Benchmark>> = { verify, login, start, agents }
 
 const usage = `Usage: npm run bench -- NAME [--json] [--quick]
 

@@ -27,6 +27,12 @@ describe('npm run bench', function () {
     expect(said['targets']).to.include.keys('seconds')
   })
 
+  it('agents says what many of them cost beside one', async () => {
+    const said = await lastLine('agents')
+    expect(numbersOf(said)).to.include.all.keys('ratio', 'wallRatio', 'bytesPerRequest')
+    expect(said['bytesRatio']).to.be.within(0.9, 1.1)
+  })
+
   it('shows what it can do to whoever asks for something else', async () => {
     const { code, errors } = await ended(bench('speed'))
     expect(code).to.equal(2)
