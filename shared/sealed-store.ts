@@ -69,11 +69,20 @@ export function sealedStore(store: Store, dataKey: Buffer, clock: Clock): Store 
 
 function createNames(dataKey: Buffer): (key: string) => string {
   const indexKey = derive(dataKey, 'postern sealed store: index')
+  // One sign-in asks for the same few keys again and again.
+  const recent = new Map<string, string>()
   return (key) => {
+    const known = recent.get(key)
+    if (known !== undefined) return known
     const purpose = key.slice(0, key.indexOf(':') + 1)
-    return purpose + createHmac('sha256', indexKey).update(key).digest('base64url')
+    const name = purpose + createHmac('sha256', indexKey).update(key).digest('base64url')
+    if (recent.size >= namesRemembered) recent.clear()
+    recent.set(key, name)
+    return name
   }
 }
+
+const namesRemembered = 1_000
 
 const ivLength = 12
 const tagLength = 16
@@ -97,9 +106,10 @@ function createSeal(dataKey: Buffer, clock: Clock) {
     const iv = clock.randomBytes(ivLength)
     const cipher = createCipheriv('aes-256-gcm', valueKey(key), iv, { authTagLength: tagLength })
     cipher.setAAD(Buffer.from(key))
-    const end = Buffer.allocUnsafe(endLength)
-    end.writeDoubleBE(ends)
-    const body = [cipher.update(end), cipher.update(value, 'utf8'), cipher.final()]
+    const plain = Buffer.alloc(endLength + Buffer.byteLength(value))
+    plain.writeDoubleBE(ends)
+    plain.write(value, endLength)
+    const body = [cipher.update(plain), cipher.final()]
     return Buffer.concat([iv, ...body, cipher.getAuthTag()]).toString('base64url')
   }
 

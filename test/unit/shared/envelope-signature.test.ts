@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import jose from 'node-jose'
 import { createIdentity, signingKey, verifyingKey } from '../../../shared/envelope-keys.ts'
 import { sign, verify } from '../../../shared/envelope-signature.ts'
 import { expectFault } from '../../support/rejection.ts'
@@ -36,6 +37,29 @@ describe('signature', () => {
     await expectFault(verify('postern-verdict', 'not a signature', own), 'forgedMessage')
   })
 
+  it('is a JWS, verified and made by any library for them', async () => {
+    const { privatePem, publicKey } = await createIdentity()
+    const jws = await sign('postern-verdict', '{"a":1}', await signingKey(privatePem))
+    const der = Buffer.from(publicKey, 'base64')
+    const verifier = jose.JWS.createVerify(await jose.JWK.asKey(der, 'spki'))
+    const verified = await verifier.verify(jws)
+    expect(verified.header).to.deep.equal({ typ: 'postern-verdict', alg: 'ES256' })
+    expect(verified.payload.toString()).to.equal('{"a":1}')
+    const made = await madeByLibrary(privatePem, { typ: 'postern-verdict' })
+    expect(await verify('postern-verdict', made, await verifyingKey(publicKey))).to.equal('{"a":2}')
+  })
+
+  it('does not verify with a header field that nobody expects', async () => {
+    const { privatePem, publicKey } = await createIdentity()
+    for (const more of [{ crit: ['b64'], b64: false }, { kid: 'other' }]) {
+      const made = await madeByLibrary(privatePem, { typ: 'postern-verdict', ...more })
+      await expectFault(
+        verify('postern-verdict', made, await verifyingKey(publicKey)),
+        'forgedMessage',
+      )
+    }
+  })
+
   it('is not taken with the public key as an HMAC secret', async () => {
     const { publicKey } = await createIdentity()
     const { createHmac } = await import('node:crypto')
@@ -49,3 +73,11 @@ describe('signature', () => {
     )
   })
 })
+
+async function madeByLibrary(privatePem: string, header: object): Promise<string> {
+  const key = await jose.JWK.asKey(privatePem, 'pem')
+  const signatory = { key, reference: false } as unknown as typeof key
+  const options = { format: 'compact', alg: 'ES256', fields: header } as const
+  const signer = jose.JWS.createSign(options, signatory)
+  return (await signer.update('{"a":2}', 'utf8').final()) as unknown as string
+}
