@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import { type Client, type Interaction as Details, errors } from 'oidc-provider'
@@ -28,12 +29,20 @@ export function createInteractions(current: () => Provider): Interactions {
   }
 }
 
+// A request that ends an interaction has looked at it before; the store is asked once.
+const seen = new WeakMap<IncomingMessage, Details>()
+
 async function detailsOf(provider: Provider, ctx: Context): Promise<Details> {
+  const known = seen.get(ctx.req)
+  if (known !== undefined) return known
   const details = await provider.interactionDetails(ctx.req, ctx.res).catch(expired)
   const params = ctx['params'] as { uid?: string } | undefined
   // The cookie is kept to its path by the browser, and a path is no secret.
-  if (details.uid === params?.uid) return details
-  throw new Fault('signInExpired', 'the cookie is of another interaction')
+  if (details.uid !== params?.uid) {
+    throw new Fault('signInExpired', 'the cookie is of another interaction')
+  }
+  seen.set(ctx.req, details)
+  return details
 }
 
 function expired(thrown: unknown): never {
@@ -101,16 +110,17 @@ async function grantRequested(provider: Provider, details: Details): Promise<str
   return grant.save()
 }
 
+/** What the library's `interactionResult` does, without reading the interaction once more. */
 async function finish(
   provider: Provider,
   ctx: Context,
-  result: Parameters<Provider['interactionResult']>[2],
+  result: NonNullable<Details['result']>,
 ): Promise<void> {
-  const options = { mergeWithLastSubmission: result['error'] === undefined }
-  const returnTo = await provider
-    .interactionResult(ctx.req, ctx.res, result, options)
-    .catch(expired)
+  const details = await detailsOf(provider, ctx)
+  const before = result['error'] === undefined ? details.lastSubmission : undefined
+  details.result = { ...before, ...result }
+  await details.persist()
   // RFC 9110 section 15.4.4: go on with GET, and do not send the form's fields along.
   ctx.status = 303
-  ctx.redirect(returnTo)
+  ctx.redirect(details.returnTo)
 }
