@@ -47,10 +47,11 @@ describe('signing in with Chromium, over Redis, through an agent, against OpenLD
     const page = await atTheApp({ javaScriptEnabled: false })
     await page.getByRole('link', { name: 'Sign in', exact: true }).focus()
     await page.keyboard.press('Enter')
-    await page.getByLabel('User name').waitFor()
+    // A field can be seen before it takes the keyboard.
+    await page.locator('[name=username]:focus').waitFor()
     await page.keyboard.type('ok@lab.test')
     await page.keyboard.press('Enter')
-    await page.getByLabel('Password').waitFor()
+    await page.locator('[name=password]:focus').waitFor()
     await page.keyboard.type(system.directory.password)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
