@@ -9,6 +9,7 @@ import type { Logger } from '../shared/log.ts'
 import { type Verdict, wireVersion } from '../shared/wire.ts'
 import type { AnswerQuestion } from './answer-question.ts'
 import type { BackendAnswer } from './backends/backend.ts'
+import type { Identity } from './identity/identity.ts'
 import { type Read, readQuestion } from './read-question.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -23,7 +24,7 @@ export function createConsumer(parts: {
   clock: Clock
   log: Logger
   sessions: Sessions
-  identity: SigningKey
+  identity: Identity
   answerQuestion: AnswerQuestion
   concurrency: number
 }): Consumer {
@@ -40,23 +41,18 @@ export function createConsumer(parts: {
       log.info({ requestId: read.binding.id }, 'an expired question was dropped')
       return
     }
+    // At once: by the time the directory answers, the key may be the one before the last.
+    const key = identity.keyFor(entry['signer'])
     if (read.kind === 'cannotDecrypt') {
       log.warn({ requestId: read.binding.id }, 'a question for a prekey that is gone')
-      const answer = { outcome: { name: 'unavailable', reason: 'cannotDecrypt' } } as const
-      await reply(read.binding, await signed(read, answer))
+      await reply(read.binding, await signVerdict(read, cannotDecrypt, { at: clock.now(), key }))
       return
     }
     const answer = await answerQuestion(read.question)
     if (answer === undefined) return
     const binding = { ...read.binding, type: 'postern-verdict' } as const
-    await reply(binding, await seal(await signed(read, answer), binding, read.session))
-  }
-
-  function signed(read: Exclude<Read, { kind: 'expired' }>, answer: BackendAnswer) {
-    const { id, realm, instance } = read.binding
-    const bound = { v: wireVersion, id, agent, realm, instance } as const
-    const verdict: Verdict = { ...bound, requestHash: read.hash, at: clock.now(), ...answer }
-    return sign('postern-verdict', JSON.stringify(verdict), identity)
+    const signed = await signVerdict(read, answer, { at: clock.now(), key })
+    await reply(binding, await seal(signed, binding, read.session))
   }
 
   const onError = (error: unknown) => {
@@ -73,4 +69,17 @@ export function createConsumer(parts: {
     }
   })
   return { inFlight: () => inFlight, stop: () => subscription.stop() }
+}
+
+const cannotDecrypt: BackendAnswer = { outcome: { name: 'unavailable', reason: 'cannotDecrypt' } }
+
+function signVerdict(
+  read: Exclude<Read, { kind: 'expired' }>,
+  answer: BackendAnswer,
+  { at, key }: { at: number; key: SigningKey },
+): Promise<string> {
+  const { id, agent, realm, instance } = read.binding
+  const bound = { v: wireVersion, id, agent, realm, instance } as const
+  const verdict: Verdict = { ...bound, requestHash: read.hash, at, ...answer }
+  return sign('postern-verdict', JSON.stringify(verdict), key)
 }

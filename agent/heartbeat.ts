@@ -1,11 +1,11 @@
 import type { Bus, Subscription } from '../shared/bus.ts'
 import { type Clock, randomId } from '../shared/clock.ts'
-import type { SigningKey } from '../shared/envelope-keys.ts'
 import { sign } from '../shared/envelope-signature.ts'
 import { asFault } from '../shared/fault.ts'
 import { streams } from '../shared/keys.ts'
 import type { Logger } from '../shared/log.ts'
 import { type Heartbeat, wireVersion } from '../shared/wire.ts'
+import type { Identity } from './identity/identity.ts'
 import type { Prekeys } from './prekeys.ts'
 
 /** Milliseconds. */
@@ -18,37 +18,26 @@ const interval = 1_000
  */
 export async function startHeartbeat(parts: {
   agent: string
-  realms: readonly string[]
-  version: string
-  limit: number
-  inFlight: () => number
+  /** What changes from one to the next, asked for each. */
+  says: () => Omit<Heartbeat, 'v' | 'agent' | 'at' | 'counter' | 'run' | 'state' | 'prekey'>
   bus: Bus
   clock: Clock
   log: Logger
-  identity: SigningKey
+  identity: Identity
   prekeys: Prekeys
 }): Promise<Subscription> {
-  const { agent, realms, version, limit, inFlight, bus, clock, log, identity, prekeys } = parts
+  const { agent, says, bus, clock, log, identity, prekeys } = parts
   const run = randomId(clock)
   let counter = 0
 
   async function beat(state: Heartbeat['state']): Promise<void> {
     counter += 1
-    const said: Heartbeat = {
-      v: wireVersion,
-      agent,
-      at: clock.now(),
-      counter,
-      run,
-      state,
-      realms,
-      version,
-      limit,
-      inFlight: inFlight(),
-      prekey: prekeys.newest().public,
-    }
-    const signed = await sign('postern-heartbeat', JSON.stringify(said), identity)
-    await bus.add(streams.heartbeats, { agent, signed })
+    const prekey = prekeys.newest().public
+    const about = { v: wireVersion, agent, at: clock.now(), counter, run, state, prekey } as const
+    const said: Heartbeat = { ...about, ...says() }
+    const certificate = identity.certificate()
+    const signed = await sign('postern-heartbeat', JSON.stringify(said), identity.key())
+    await bus.add(streams.heartbeats, { agent, signed, certificate })
   }
 
   const orLog = (what: string) => (error: unknown) => {

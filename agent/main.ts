@@ -1,12 +1,12 @@
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
-import { type SigningKey, verifyingKey } from '../shared/envelope-keys.ts'
 import type { Logger } from '../shared/log.ts'
 import { version } from '../shared/version.ts'
 import { createAnswerQuestion } from './answer-question.ts'
 import { createBackend } from './backends/registry.ts'
 import { createConsumer } from './consumer.ts'
 import { startHeartbeat } from './heartbeat.ts'
+import type { Identity } from './identity/identity.ts'
 import { createPrekeys } from './prekeys.ts'
 import { closeRealms, openRealms } from './realms.ts'
 import { createReplayGuard } from './replay-guard.ts'
@@ -25,7 +25,7 @@ export interface RunningAgent {
 export interface AgentParts {
   readonly clock: Clock
   readonly log: Logger
-  readonly identity: SigningKey
+  readonly identity: Identity
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   /** Both given in local mode; otherwise opened from the settings. */
@@ -43,7 +43,6 @@ export async function startAgent(
   const log = parts.log.child({ agent })
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
-  const provider = await verifyingKey(settings.providerPublicKey)
   const redis = { clock, log, folder, name: agent }
   const [prekeys, carriers] = await Promise.all([
     createPrekeys({ clock }),
@@ -55,16 +54,23 @@ export async function startAgent(
   const realms = await openRealms(settings.realms, { createBackend, ...parts, log })
   opened.defer(() => closeRealms(realms))
 
-  const sessions = createSessions({ agent, clock, prekeys, provider })
+  const providerKeys = () => identity.providerKeys()
+  const sessions = createSessions({ agent, clock, prekeys, providerKeys })
   const replays = createReplayGuard()
   const answerQuestion = createAnswerQuestion({ agent, realms, replays, store, clock, log })
   const consumer = createConsumer({ ...common, sessions, answerQuestion, concurrency })
   opened.defer(() => consumer.stop())
-  const inFlight = () => consumer.inFlight()
-  const says = { realms: [...realms.keys()], version, limit: concurrency, inFlight, prekeys }
-  const heartbeat = await startHeartbeat({ ...common, ...says })
+  const served = [...realms.keys()]
+  const says = () => ({
+    realms: served,
+    version,
+    limit: concurrency,
+    inFlight: consumer.inFlight(),
+    trusts: providerKeys().map(({ id }) => id),
+  })
+  const heartbeat = await startHeartbeat({ ...common, prekeys, says })
   opened.defer(() => heartbeat.stop())
-  log.info({ realms: says.realms, version }, 'agent ready')
+  log.info({ realms: served, version }, 'agent ready')
 
   const running = opened.move()
   return {

@@ -26,13 +26,14 @@ export function createSessions(parts: {
   agent: string
   clock: Clock
   prekeys: Prekeys
-  provider: VerifyingKey
+  /** The provider's keys, as they are pinned at this moment. */
+  providerKeys: () => readonly VerifyingKey[]
 }): Sessions {
-  const { agent, clock, prekeys, provider } = parts
+  const { agent, clock, prekeys, providerKeys } = parts
   const remembered = new Map<string, Promise<OpenedSession | undefined>>()
 
   async function read(sealed: string): Promise<OpenedSession | undefined> {
-    const grant = await openSession(sealed, prekeys.held(), provider)
+    const grant = await openSession(sealed, prekeys.held(), providerKeys())
     if (grant === undefined) return undefined
     if (grant.agent !== agent) {
       throw new Fault('forgedMessage', `session grant for the agent ${grant.agent}`)

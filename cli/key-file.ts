@@ -5,6 +5,7 @@ import {
   publicKeyOf,
   type SigningKey,
   signingKey,
+  signingKeys,
 } from '../shared/envelope-keys.ts'
 import { Fault } from '../shared/fault.ts'
 import { readPrivateFile } from '../shared/settings/secret-file.ts'
@@ -39,6 +40,14 @@ export async function readPublicKey(file: string): Promise<string> {
 export async function readSigningKey(file: string): Promise<SigningKey> {
   const pem = await readPrivateFile(file)
   return about(file, () => signingKey(pem))
+}
+
+/** Of a file that may hold several: the newest comes first. */
+export async function readSigningKeys(
+  file: string,
+): Promise<readonly [SigningKey, ...SigningKey[]]> {
+  const pem = await readPrivateFile(file)
+  return about(file, () => signingKeys(pem))
 }
 
 export async function readDataKey(file: string): Promise<Buffer> {

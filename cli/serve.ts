@@ -5,7 +5,8 @@ import { providerSettings } from '../provider/settings-schema.ts'
 import { systemClock } from '../shared/clock.ts'
 import { createLog } from '../shared/log.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
-import { readDataKey, readSigningKey } from './key-file.ts'
+import { followChannelKeyFile } from './channel-key-file.ts'
+import { readDataKey } from './key-file.ts'
 
 /** A provider as its settings file says. */
 export async function serve(file: string): Promise<RunningProvider> {
@@ -18,10 +19,8 @@ export async function providerParts(
   settings: ProviderSettings,
   file: string,
 ): Promise<ProviderParts> {
-  const [dataKey, channelKey] = await Promise.all([
-    readDataKey(resolveBeside(file, settings.dataKeyFile)),
-    readSigningKey(resolveBeside(file, settings.channelKeyFile)),
-  ])
   const log = createLog({ level: settings.log.level, process: 'provider' })
-  return { clock: systemClock, log, dataKey, channelKey, folder: dirname(file) }
+  const dataKey = await readDataKey(resolveBeside(file, settings.dataKeyFile))
+  const channelKeys = await followChannelKeyFile(resolveBeside(file, settings.channelKeyFile), log)
+  return { clock: systemClock, log, dataKey, channelKeys, folder: dirname(file) }
 }

@@ -1,10 +1,10 @@
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { SigningKey } from '../shared/envelope-keys.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
 import { pinnedAgents } from './broker/agents.ts'
 import { createBroker } from './broker/broker.ts'
+import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
@@ -28,7 +28,7 @@ export interface ProviderParts {
   readonly clock: Clock
   readonly log: Logger
   readonly dataKey: Buffer
-  readonly channelKey: SigningKey
+  readonly channelKeys: ChannelKeys
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   /** Both given in local mode; otherwise opened from the settings. */
@@ -43,17 +43,18 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKey, folder } = parts
+  const { clock, log, dataKey, channelKeys, folder } = parts
   const { organization, realms, resources, lifetimes, trustedProxies } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
+  opened.defer(() => channelKeys.stop())
   const redis = { clock, log, folder, name: 'provider' }
   const carriers = await openCarriers(parts.carriers, settings.redis, redis)
   opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
   const agents = await pinnedAgents(settings.agents)
-  const broker = createBroker({ bus, store, clock, log, agents, channelKey })
+  const broker = createBroker({ bus, store, clock, log, agents, channelKeys })
   opened.defer(() => broker.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())

@@ -1,4 +1,10 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type KeyObject,
+} from 'node:crypto'
 import { promisify } from 'node:util'
 import { type JoseKey, joseKey } from './envelope-jose.ts'
 import { Fault } from './fault.ts'
@@ -9,13 +15,20 @@ import type { Prekey } from './wire.ts'
  * opens session keys. One key for both jobs is what lets a stolen agent certificate both read
  * and impersonate in other systems.
  */
-export interface SigningKey {
+export interface SigningKey extends Known {
   readonly use: 'sign'
   readonly key: JoseKey
 }
-export interface VerifyingKey {
+export interface VerifyingKey extends Known {
   readonly use: 'verify'
   readonly key: JoseKey
+}
+/** How others call the pair that a key is half of. */
+interface Known {
+  /** SHA-256 of the public half's SPKI, base64url. */
+  readonly id: string
+  /** Base64 SPKI, one line, as settings and messages have it. */
+  readonly publicKey: string
 }
 export interface PrekeyPair {
   readonly public: Prekey
@@ -44,7 +57,11 @@ export function publicKeyOf(privatePem: string): string {
  */
 export async function signingKey(privatePem: string): Promise<SigningKey> {
   const key = p256(() => createPrivateKey(privatePem), 'private key (PEM)')
-  return { use: 'sign', key: await joseKey(key.export({ format: 'jwk' })) }
+  return {
+    use: 'sign',
+    key: await joseKey(key.export({ format: 'jwk' })),
+    ...known(createPublicKey(key)),
+  }
 }
 
 /**
@@ -53,13 +70,24 @@ export async function signingKey(privatePem: string): Promise<SigningKey> {
  */
 export async function verifyingKey(publicKey: string): Promise<VerifyingKey> {
   const key = readPublicKey(publicKey)
-  return { use: 'verify', key: await joseKey(key.export({ format: 'jwk' })) }
+  return { use: 'verify', key: await joseKey(key.export({ format: 'jwk' })), ...known(key) }
 }
 
 /** The same without making anything of it: whether settings may pin this key. */
 export function readPublicKey(publicKey: string): KeyObject {
   const der = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const
   return p256(() => createPublicKey(der), 'public key (base64)')
+}
+
+/**
+ * The private keys of a PEM file, in its order.
+ * @throws Fault `settings` if one is not on the curve P-256, or there is none
+ */
+export async function signingKeys(pem: string): Promise<readonly [SigningKey, ...SigningKey[]]> {
+  const blocks = pem.match(/-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----/g) ?? []
+  const [first, ...rest] = await Promise.all(blocks.map(signingKey))
+  if (first === undefined) throw new Fault('settings', 'there is no private key (PEM) in it')
+  return [first, ...rest]
 }
 
 /** @param kid names the prekey in heartbeats and session grants */
@@ -79,6 +107,16 @@ function p256(read: () => KeyObject, what: string): KeyObject {
     throw new Fault('settings', `this is no ${what} on the curve P-256`, { cause })
   }
   throw new Fault('settings', `this ${what} is not on the curve P-256`)
+}
+
+function known(publicHalf: KeyObject): Known {
+  const publicKey = spkiLine(publicHalf)
+  return { id: keyId(publicKey), publicKey }
+}
+
+/** @param publicKey base64 SPKI */
+export function keyId(publicKey: string): string {
+  return createHash('sha256').update(Buffer.from(publicKey, 'base64')).digest('base64url')
 }
 
 function spkiLine(key: KeyObject): string {

@@ -1,7 +1,7 @@
 import { statedHeader } from './envelope.ts'
 import { decrypt, encrypt, joseKey } from './envelope-jose.ts'
 import type { PrekeyPair, SigningKey, VerifyingKey } from './envelope-keys.ts'
-import { sign, verify } from './envelope-signature.ts'
+import { sign, verifyByAny } from './envelope-signature.ts'
 import { Fault } from './fault.ts'
 import { decodeSessionGrant, type Prekey, type SessionGrant } from './wire.ts'
 
@@ -22,6 +22,7 @@ export async function sealSession(
 
 /**
  * @param prekeys those the agent still holds
+ * @param by the provider's keys that the agent has pinned
  * @returns the grant, or `undefined` if it was sealed to a prekey that is gone: expected after a
  *   restart, and answered with `cannotDecrypt`
  * @throws Fault `forgedMessage` if the provider did not sign it, `badMessage` if it is not a grant
@@ -29,9 +30,9 @@ export async function sealSession(
 export async function openSession(
   sealed: string,
   prekeys: readonly PrekeyPair[],
-  by: VerifyingKey,
+  by: readonly VerifyingKey[],
 ): Promise<SessionGrant | undefined> {
-  const jwe = await verify('postern-session', sealed, by)
+  const jwe = await verifyByAny('postern-session', sealed, by)
   const { kid } = statedHeader(jwe)
   const prekey = prekeys.find((pair) => pair.public.kid === kid)
   return prekey && decodeSessionGrant(await decrypted(jwe, prekey))

@@ -6,7 +6,12 @@ import { Fault } from './fault.ts'
  * What a signature is for (`typ`, RFC 8725 section 3.11). Signed into the header, so that a
  * heartbeat can never be shown as a verdict though the same key made both.
  */
-export type SignedType = 'postern-session' | 'postern-verdict' | 'postern-heartbeat'
+export type SignedType =
+  | 'postern-session'
+  | 'postern-verdict'
+  | 'postern-heartbeat'
+  | 'postern-renewal'
+  | 'postern-renewal-answer'
 
 /** @returns a compact JWS, ES256 */
 export function sign(type: SignedType, payload: string, by: SigningKey): Promise<string> {
@@ -25,6 +30,28 @@ export async function verify(type: SignedType, jws: string, by: VerifyingKey): P
     return payload.toString('utf8')
   }
   throw new Fault('forgedMessage', `${type}: signed as something else`)
+}
+
+/**
+ * The same where any of several keys may have signed, as while one takes over from another.
+ * @throws Fault `forgedMessage` if none has
+ */
+export async function verifyByAny(
+  type: SignedType,
+  jws: string,
+  keys: readonly VerifyingKey[],
+): Promise<string> {
+  for (const key of keys.slice(0, -1)) {
+    try {
+      return await verify(type, jws, key)
+    } catch {
+      // Another one may have; the last one's refusal is the answer.
+    }
+  }
+  const last = keys.at(-1)
+  if (last === undefined)
+    throw new Fault('forgedMessage', `${type}: there is no key to check it by`)
+  return verify(type, jws, last)
 }
 
 async function checked(type: SignedType, jws: string, by: VerifyingKey): Promise<Opened> {

@@ -83,6 +83,8 @@ export interface Heartbeat {
   readonly limit: number
   /** The newest one. */
   readonly prekey: Prekey
+  /** Ids of the provider's keys that it has pinned: session grants signed by another are refused. */
+  readonly trusts: readonly string[]
 }
 
 const v = z.literal(wireVersion)
@@ -152,6 +154,7 @@ const heartbeat: z.ZodType<Heartbeat> = z.strictObject({
   inFlight: z.int().nonnegative(),
   limit: z.int().positive(),
   prekey: z.strictObject({ kid: id, kty: z.literal('RSA'), n: z.string(), e: z.string() }),
+  trusts: z.array(id).min(1).max(16),
 })
 
 export const decodeQuestion: Decoder<Question> = decoder('question', question)

@@ -1,10 +1,12 @@
+import { fixedIdentity } from '../../agent/identity/identity.ts'
+import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import type { RunningProvider } from '../../provider/main.ts'
 import { isLoopback } from '../../provider/oidc/loopback.ts'
 import { whyNotIssuer } from '../../provider/settings-schema.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { createIdentity, signingKey } from '../../shared/envelope-keys.ts'
+import { createIdentity, signingKey, verifyingKey } from '../../shared/envelope-keys.ts'
 import { Fault } from '../../shared/fault.ts'
 import { createLog } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
@@ -108,7 +110,11 @@ async function startAgentOf(parts: Parts): Promise<Running> {
     carriers,
     clock: systemClock,
     folder,
-    identity: await signingKey(identity.privatePem),
+    identity: fixedIdentity({
+      key: await signingKey(identity.privatePem),
+      certificate: '',
+      providerKeys: [await verifyingKey(channel.publicKey)],
+    }),
     log: createLog({ ...settings.log, process: 'agent' }, parts.log),
   })
 }
@@ -121,7 +127,7 @@ async function startProviderOf(parts: Parts): Promise<RunningProvider> {
     clock: systemClock,
     folder,
     dataKey: systemClock.randomBytes(32),
-    channelKey: await signingKey(channel.privatePem),
+    channelKeys: fixedChannelKeys(await signingKey(channel.privatePem)),
     log: createLog({ ...settings.log, process: 'provider' }, parts.log),
     people,
     extraFeatures: (issuer) => [demo({ issuer, clients, clock: systemClock })],

@@ -1,13 +1,13 @@
 import type { Bus } from '../../shared/bus.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomId } from '../../shared/clock.ts'
-import type { SigningKey } from '../../shared/envelope-keys.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
 import { createAskInTurn } from './ask-in-turn.ts'
 import type { Answer, Asked } from './asked.ts'
+import type { ChannelKeys } from './channel-keys.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
 import { createOutliers } from './outliers.ts'
@@ -40,7 +40,7 @@ export interface BrokerParts {
   readonly clock: Clock
   readonly log: Logger
   readonly agents: TrustedAgents
-  readonly channelKey: SigningKey
+  readonly channelKeys: ChannelKeys
   /** Milliseconds from the person's click to giving up. */
   readonly deadline?: number
 }
@@ -48,13 +48,13 @@ export interface BrokerParts {
 const reasonsToLookAtAgents: readonly UnavailableReason[] = ['noAgent', 'clockSkew', 'agentLost']
 
 export function createBroker(parts: BrokerParts): Broker {
-  const { bus, store, clock, agents, channelKey } = parts
+  const { bus, store, clock, agents, channelKeys } = parts
   const log = parts.log.child({ part: 'broker' })
   const deadline = parts.deadline ?? 8_000
   const instance = randomId(clock)
-  const registry = createRegistry({ bus, agents, clock, log })
+  const registry = createRegistry({ bus, agents, channelKeys, clock, log })
   const pending = createPendingQuestions({ bus, instance, log })
-  const sessions = createSessions({ clock, channelKey, instance, margin: deadline })
+  const sessions = createSessions({ clock, channelKeys, instance, margin: deadline })
   const load = createLoad()
   const outliers = createOutliers({ clock, log })
   const pick = createPick({ clock, load, outliers })

@@ -37,10 +37,12 @@ export function createDeliver(parts: {
     const binding: Binding = { type: 'postern-question', ...bound }
     const at = clock.now()
     const question: Question = { v: wireVersion, ...bound, at, reference, username, password }
-    const session = await sessions(agent.name, heartbeat.prekey)
+    const session = await sessions(agent.name, heartbeat)
     const sealed = await seal(JSON.stringify(question), binding, session.key)
     const { key, prekey, grant } = session
     expect({ agent, session: key, prekey, binding, hash: sealedHash(sealed) })
-    await bus.add(streams.requestsTo(agent.name), { session: grant, question: sealed })
+    // Unsigned: with another name in its place the agent would sign with a key that is not believed.
+    const signer = agent.key.id
+    await bus.add(streams.requestsTo(agent.name), { session: grant, question: sealed, signer })
   }
 }

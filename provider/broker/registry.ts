@@ -6,6 +6,7 @@ import { streams } from '../../shared/keys.ts'
 import type { Logger } from '../../shared/log.ts'
 import { decodeHeartbeat, type Heartbeat } from '../../shared/wire.ts'
 import type { TrustedAgent, TrustedAgents } from './agents.ts'
+import { type ChannelKeys, signerFor } from './channel-keys.ts'
 import { type Health, type Heard, health, hear } from './health.ts'
 
 /** Which agents are there, by their signed heartbeats. */
@@ -20,7 +21,7 @@ export interface Registry extends Subscription {
 /** For the operator. */
 export interface Described {
   readonly agent: string
-  readonly health: Health | 'neverHeard' | 'servesOtherRealms'
+  readonly health: Health | 'neverHeard' | 'servesOtherRealms' | 'trustsOtherKeys'
   /** Milliseconds since its last heartbeat. */
   readonly heardAgo?: number
   /** Milliseconds that its clock was ahead of ours at its last heartbeat; negative if behind. */
@@ -43,10 +44,11 @@ const saidAgainAfter = 60_000
 export function createRegistry(parts: {
   bus: Bus
   agents: TrustedAgents
+  channelKeys: ChannelKeys
   clock: Clock
   log: Logger
 }): Registry {
-  const { agents, clock, log } = parts
+  const { agents, channelKeys, clock, log } = parts
   const heard = new Map<string, Heard & { agent: TrustedAgent }>()
 
   const saidAt = new Map<string, number>()
@@ -77,17 +79,22 @@ export function createRegistry(parts: {
   })
 
   const healthOf = (one: Heard) => health(one, clock.now())
+  const trustsUs = ({ heartbeat }: Heard) => signerFor(channelKeys, heartbeat.trusts) !== undefined
   return {
     ofRealm: (realm) =>
       [...heard.values()]
-        .filter(({ agent, heartbeat }) => serves(agent, heartbeat, realm))
+        .filter((one) => serves(one.agent, one.heartbeat, realm) && trustsUs(one))
         .map((one) => ({ agent: one.agent, heartbeat: one.heartbeat, health: healthOf(one) })),
     isLive: (name) => {
       const one = heard.get(name)
       return one !== undefined && healthOf(one) === 'live'
     },
     describe: (realm) =>
-      agents.ofRealm(realm).map(({ name }) => describe(name, heard.get(name), realm, clock.now())),
+      agents.ofRealm(realm).map(({ name }) => {
+        const one = heard.get(name)
+        const described = describe(name, one, realm, clock.now())
+        return one && !trustsUs(one) ? { ...described, health: 'trustsOtherKeys' } : described
+      }),
     stop: () => subscription.stop(),
   }
 }

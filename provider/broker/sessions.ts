@@ -2,7 +2,9 @@ import type { Clock } from '../../shared/clock.ts'
 import { type SessionKey, sessionKey } from '../../shared/envelope.ts'
 import type { SigningKey } from '../../shared/envelope-keys.ts'
 import { sealSession } from '../../shared/envelope-session.ts'
-import { type Prekey, wireVersion } from '../../shared/wire.ts'
+import { Fault } from '../../shared/fault.ts'
+import { type Heartbeat, type Prekey, wireVersion } from '../../shared/wire.ts'
+import { type ChannelKeys, signerFor } from './channel-keys.ts'
 
 /** A session key and the sealed grant that tells one agent of it. */
 export interface Session {
@@ -13,8 +15,10 @@ export interface Session {
   readonly expires: number
 }
 
-/** The session to seal with for an agent whose newest prekey is this one. */
-export type Sessions = (agent: string, prekey: Prekey) => Promise<Session>
+/** The session to seal with for an agent that says this of its newest prekey, and of our keys. */
+export type Sessions = (agent: string, said: Said) => Promise<Session>
+
+type Said = Pick<Heartbeat, 'prekey' | 'trusts'>
 
 /**
  * Milliseconds. RSA costs a hundred times what the sealing of a question costs; and a session is
@@ -28,27 +32,44 @@ const lifetime = 5 * 60_000
  */
 export function createSessions(parts: {
   clock: Clock
-  channelKey: SigningKey
+  channelKeys: ChannelKeys
   instance: string
   margin: number
 }): Sessions {
-  const { clock, channelKey, instance, margin } = parts
-  const current = new Map<string, { prekey: string; until: number; session: Promise<Session> }>()
+  const { clock, channelKeys, instance, margin } = parts
+  const current = new Map<string, Kept>()
 
-  async function create(agent: string, prekey: Prekey, now: number): Promise<Session> {
+  async function create(agent: string, to: Prekey, by: SigningKey, now: number): Promise<Session> {
     const secret = clock.randomBytes(32).toString('base64url')
     const expires = now + lifetime
     const grant = { v: wireVersion, agent, instance, key: secret, at: now, expires } as const
-    const sealed = await sealSession(grant, prekey, channelKey)
-    return { key: sessionKey(secret), grant: sealed, prekey: prekey.kid, expires }
+    return {
+      key: sessionKey(secret),
+      grant: await sealSession(grant, to, by),
+      prekey: to.kid,
+      expires,
+    }
   }
 
-  return (agent, prekey) => {
+  return async (agent, { prekey, trusts }) => {
     const now = clock.now()
+    const by = signerFor(channelKeys, trusts)
+    // The registry shows no such agent as live.
+    if (by === undefined) throw new Fault('internal', `${agent} trusts none of the channel's keys`)
     const known = current.get(agent)
-    if (known?.prekey === prekey.kid && now < known.until) return known.session
-    const session = create(agent, prekey, now)
-    current.set(agent, { prekey: prekey.kid, until: now + lifetime - margin, session })
+    const isGood = known?.prekey === prekey.kid && known.signer === by.id && now < known.until
+    if (isGood) return known.session
+    const session = create(agent, prekey, by, now)
+    const until = now + lifetime - margin
+    current.set(agent, { prekey: prekey.kid, signer: by.id, until, session })
     return session
   }
+}
+
+interface Kept {
+  readonly prekey: string
+  /** Which of our keys signed its grant. */
+  readonly signer: string
+  readonly until: number
+  readonly session: Promise<Session>
 }

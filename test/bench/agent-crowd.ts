@@ -3,9 +3,10 @@
  * processes of their own would measure the machine. Started by `agents.ts` with a `Crowd` as JSON;
  * says so when it is ready, and ends at SIGTERM.
  */
+import { fixedIdentity } from '../../agent/identity/identity.ts'
 import { startAgent } from '../../agent/main.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { signingKey } from '../../shared/envelope-keys.ts'
+import { signingKey, verifyingKey } from '../../shared/envelope-keys.ts'
 import { createLog } from '../../shared/log.ts'
 
 export interface Crowd {
@@ -16,6 +17,7 @@ export interface Crowd {
 
 const { redisUrl, providerPublicKey, agents } = JSON.parse(process.argv[2] ?? '') as Crowd
 const log = createLog({ level: 'warn', process: 'crowd' })
+const providerKeys = [await verifyingKey(providerPublicKey)]
 const yes = { outcome: { name: 'ok', account: { id: '42', claims: {} } } } as const
 
 const running = await Promise.all(
@@ -35,7 +37,11 @@ const running = await Promise.all(
       {
         clock: systemClock,
         log,
-        identity: await signingKey(privatePem),
+        identity: fixedIdentity({
+          key: await signingKey(privatePem),
+          certificate: '',
+          providerKeys,
+        }),
         folder: '.',
         createBackend: async () => ({ verify: async () => yes }),
       },

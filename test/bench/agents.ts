@@ -1,5 +1,6 @@
 import { pinnedAgents } from '../../provider/broker/agents.ts'
 import { createBroker } from '../../provider/broker/broker.ts'
+import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { createIdentity, signingKey } from '../../shared/envelope-keys.ts'
@@ -67,7 +68,7 @@ async function cost(count: number, { quick, signal }: BenchmarkOptions): Promise
     clock,
     log,
     agents: await pinnedAgents(made),
-    channelKey: await signingKey(channel.privatePem),
+    channelKeys: fixedChannelKeys(await signingKey(channel.privatePem)),
   })
   opened.defer(() => broker.stop())
   const about = { redisUrl: redis.url, providerPublicKey: channel.publicKey }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pinnedAgents } from '../../provider/broker/agents.ts'
 import { createBroker } from '../../provider/broker/broker.ts'
+import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import { providerSettings } from '../../provider/settings-schema.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { signingKey } from '../../shared/envelope-keys.ts'
@@ -35,7 +36,7 @@ export async function openOwnBroker(system: System, first: Person): Promise<OwnB
     bus: carriers.bus,
     store: carriers.store,
     agents: await pinnedAgents(settings.agents),
-    channelKey: await signingKey(pem),
+    channelKeys: fixedChannelKeys(await signingKey(pem)),
   })
   const ask = ({ username, password }: Person) =>
     broker.verify({ realm: 'lab', username, password, reference: 'BENCH' })

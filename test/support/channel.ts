@@ -1,13 +1,20 @@
 import { pino } from 'pino'
 import type { BackendAnswer, Credentials } from '../../agent/backends/backend.ts'
+import { fixedIdentity } from '../../agent/identity/identity.ts'
 import { type RunningAgent, startAgent } from '../../agent/main.ts'
 import { pinnedAgents } from '../../provider/broker/agents.ts'
 import type { Answer } from '../../provider/broker/asked.ts'
 import { type Broker, createBroker } from '../../provider/broker/broker.ts'
+import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { type Clock, systemClock } from '../../shared/clock.ts'
-import { createIdentity, type SigningKey, signingKey } from '../../shared/envelope-keys.ts'
+import {
+  createIdentity,
+  type SigningKey,
+  signingKey,
+  verifyingKey,
+} from '../../shared/envelope-keys.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
 
@@ -70,9 +77,11 @@ export async function openChannel(
     }),
   )
   const channelKey = await signingKey(provider.privatePem)
+  const providerKeys = [await verifyingKey(provider.publicKey)]
+  const channelKeys = fixedChannelKeys(channelKey)
   const trusted = await pinnedAgents(made)
   const { deadline } = options
-  const parts = { bus, store, clock, log, channelKey, agents: trusted }
+  const parts = { bus, store, clock, log, channelKeys, agents: trusted }
   const broker = createBroker({ ...parts, ...(deadline !== undefined && { deadline }) })
   const running: RunningAgent[] = []
   const identity = (name: string): SigningKey => {
@@ -103,7 +112,7 @@ export async function openChannel(
         {
           clock: more.clock ?? clock,
           log,
-          identity: identity(name),
+          identity: fixedIdentity({ key: identity(name), certificate: '', providerKeys }),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
           createBackend: async () => ({ verify: directory }),

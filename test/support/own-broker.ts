@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { pinnedAgents } from '../../provider/broker/agents.ts'
 import { type Broker, createBroker } from '../../provider/broker/broker.ts'
+import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import { providerSettings } from '../../provider/settings-schema.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { signingKey } from '../../shared/envelope-keys.ts'
@@ -33,7 +34,7 @@ export async function openOwnBroker(system: System, agents: number): Promise<Own
     bus: carriers.bus,
     store: carriers.store,
     agents: await pinnedAgents(settings.agents),
-    channelKey: await signingKey(pem),
+    channelKeys: fixedChannelKeys(await signingKey(pem)),
   })
   const logged = () => lines.join('')
   await eventually(() => logged().split('agent heard').length > agents)

@@ -20,7 +20,8 @@ async function start() {
     return sealSession({ v: 1, ...said }, prekeys.newest().public, channelKey)
   }
   // A new one each time: what was not remembered.
-  const open = (sealed: string) => createSessions({ agent: 'a', clock, prekeys, provider })(sealed)
+  const open = (sealed: string) =>
+    createSessions({ agent: 'a', clock, prekeys, providerKeys: () => [provider] })(sealed)
   return { clock, prekeys, grant, open }
 }
 

@@ -28,27 +28,27 @@ describe('session grant', () => {
     const provider = await identity()
     const [older, newer] = await Promise.all([createPrekey('1'), createPrekey('2')])
     const sealed = await sealSession(grant, older.public, provider.private)
-    expect(await openSession(sealed, [newer, older], provider.public)).to.deep.equal(grant)
+    expect(await openSession(sealed, [newer, older], [provider.public])).to.deep.equal(grant)
   })
 
   it('is undefined when its prekey is gone', async () => {
     const provider = await identity()
     const [gone, held] = await Promise.all([createPrekey('1'), createPrekey('2')])
     const sealed = await sealSession(grant, gone.public, provider.private)
-    expect(await openSession(sealed, [held], provider.public)).to.equal(undefined)
+    expect(await openSession(sealed, [held], [provider.public])).to.equal(undefined)
   })
 
   it('is refused when anyone but the provider signed it', async () => {
     const [provider, stranger] = await Promise.all([identity(), identity()])
     const prekey = await createPrekey('1')
     const sealed = await sealSession(grant, prekey.public, stranger.private)
-    await expectFault(openSession(sealed, [prekey], provider.public), 'forgedMessage')
+    await expectFault(openSession(sealed, [prekey], [provider.public]), 'forgedMessage')
   })
 
   it('is refused when a stranger uses the name of the prekey', async () => {
     const provider = await identity()
     const [own, strangers] = await Promise.all([createPrekey('1'), createPrekey('1')])
     const sealed = await sealSession(grant, strangers.public, provider.private)
-    await expectFault(openSession(sealed, [own], provider.public), 'forgedMessage')
+    await expectFault(openSession(sealed, [own], [provider.public]), 'forgedMessage')
   })
 })

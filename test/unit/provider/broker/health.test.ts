@@ -14,6 +14,7 @@ const beat = (at: number, counter = 1, more: Partial<Heartbeat> = {}): Heartbeat
   inFlight: 0,
   limit: 8,
   prekey: { kid: 'k', kty: 'RSA', n: 'n', e: 'AQAB' },
+  trusts: ['channel-key'],
   ...more,
 })
 const heard = (heartbeat: Heartbeat, at: number, since = at): Heard => ({ heartbeat, at, since })

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { pinnedAgents } from '../../../../provider/broker/agents.ts'
+import { fixedChannelKeys } from '../../../../provider/broker/channel-keys.ts'
 import { createRegistry } from '../../../../provider/broker/registry.ts'
 import { createMemoryBus } from '../../../../shared/bus-memory.ts'
+import { createIdentity, signingKey } from '../../../../shared/envelope-keys.ts'
 import { streams } from '../../../../shared/keys.ts'
 import { createLog } from '../../../../shared/log.ts'
 import { eventually } from '../../../support/eventually.ts'
@@ -13,7 +15,15 @@ describe('a registry of agents', () => {
     const lines: string[] = []
     const bus = createMemoryBus()
     const log = createLog({ level: 'debug', process: 'test' }, { write: (l) => lines.push(l) })
-    const registry = createRegistry({ bus, agents: await pinnedAgents([]), clock, log })
+    const { privatePem } = await createIdentity()
+    const channelKeys = fixedChannelKeys(await signingKey(privatePem))
+    const registry = createRegistry({
+      bus,
+      agents: await pinnedAgents([]),
+      channelKeys,
+      clock,
+      log,
+    })
     const stranger = { agent: 'stranger', signed: 'x.y.z' }
     for (let beat = 0; beat < 5; beat += 1) await bus.add(streams.heartbeats, stranger)
     await eventually(() => lines.length === 1)
