@@ -40,23 +40,21 @@ const longestTrial = 10_000
 
 export function createOutliers(parts: { clock: Clock; log: Logger }): Outliers {
   const { clock, log } = parts
-  const all = new Map<string, Known>()
-
-  function known(realm: string, agent: string): Known {
-    const key = `${realm}/${agent}`
-    const found = all.get(key) ?? { standing: untroubled, trial: undefined, answeredAt: 0 }
-    all.set(key, found)
-    return found
-  }
+  const known = createMemory()
+  // Of each realm, how many are left alone: nearly always nobody, and then there is nothing to
+  // weigh, however many agents there are.
+  const out = new Map<string, number>()
 
   function judge(realm: string, agent: string, after: Standing): void {
     const one = known(realm, agent)
     const before = one.standing
     one.standing = after
     one.trial = undefined
-    if (after.isOut && !before.isOut) {
+    if (after.isOut === before.isOut) return
+    out.set(realm, (out.get(realm) ?? 0) + (after.isOut ? 1 : -1))
+    if (after.isOut) {
       log.warn({ realm, agent }, 'the agent is left alone for a while: others do better')
-    } else if (before.isOut && !after.isOut) {
+    } else {
       log.info({ realm, agent }, 'the agent does well again')
     }
   }
@@ -68,6 +66,7 @@ export function createOutliers(parts: { clock: Clock; log: Logger }): Outliers {
 
   return {
     worthAsking: (realm, agents) => {
+      if ((out.get(realm) ?? 0) === 0) return agents
       const now = clock.now()
       const judged = agents.map((name) => {
         const { standing, trial } = known(realm, name)
@@ -93,5 +92,17 @@ export function createOutliers(parts: { clock: Clock; log: Logger }): Outliers {
     ignored: (realm, agent, { sentAt, others }) => {
       if (known(realm, agent).answeredAt < sentAt) fail(realm, agent, others)
     },
+  }
+}
+
+function createMemory(): (realm: string, agent: string) => Known {
+  const all = new Map<string, Map<string, Known>>()
+  return (realm, agent) => {
+    const ofRealm = all.get(realm) ?? new Map<string, Known>()
+    const found = ofRealm.get(agent)
+    if (found !== undefined) return found
+    const fresh: Known = { standing: untroubled, trial: undefined, answeredAt: 0 }
+    all.set(realm, ofRealm.set(agent, fresh))
+    return fresh
   }
 }

@@ -10,20 +10,13 @@ export type PickAgent = (realm: string, live: readonly Present[]) => Present | u
 export function createPick(parts: { clock: Clock; load: Load; outliers: Outliers }): PickAgent {
   const { clock, load, outliers } = parts
   return (realm, live) => {
-    const candidates = live
-      .map(({ agent, heartbeat }) => {
-        return { name: agent.name, limit: heartbeat.limit, ...load.of(agent.name) }
-      })
-      .filter((candidate) => !isFull(candidate))
-    const names = outliers.worthAsking(
-      realm,
-      candidates.map(({ name }) => name),
-    )
+    const candidates = live.filter(({ agent, heartbeat }) => {
+      return !isFull({ limit: heartbeat.limit, inFlight: load.of(agent.name).inFlight })
+    })
+    const names = candidates.map(({ agent }) => agent.name)
+    const worth = outliers.worthAsking(realm, names)
     const [first = 0, second = 0] = clock.randomBytes(2)
-    const chosen = choose(
-      candidates.filter(({ name }) => names.includes(name)),
-      [first / 256, second / 256],
-    )
-    return live.find(({ agent }) => agent.name === chosen?.name)
+    const chosen = choose(worth, [first / 256, second / 256], (name) => load.of(name))
+    return candidates[names.indexOf(chosen ?? '')]
   }
 }

@@ -1,12 +1,9 @@
 /** PURE. Which agent gets a question, and what to do while it is not answered. */
 
-/** A live agent of the realm, as loaded as this provider process knows. */
-export interface Candidate {
-  readonly name: string
+/** How loaded this provider process keeps a live agent of the realm, as far as it knows. */
+export interface Loaded {
   /** Questions this process has out with it. */
   readonly inFlight: number
-  /** How many it works on at once. */
-  readonly limit: number
   /** Milliseconds, smoothed. */
   readonly latency: number
 }
@@ -15,29 +12,36 @@ export interface Candidate {
 // in the queue is still answered before its deadline at usual directory speeds.
 const queuedPerSlot = 8
 
-/** True if one more question would only wait for its deadline. */
-export function isFull(candidate: Candidate): boolean {
-  return candidate.inFlight >= candidate.limit * queuedPerSlot
+/**
+ * True if one more question would only wait for its deadline.
+ * @param agent.limit how many it works on at once
+ */
+export function isFull(agent: { inFlight: number; limit: number }): boolean {
+  return agent.inFlight >= agent.limit * queuedPerSlot
 }
 
 /**
- * The less loaded of two random candidates ("power of two choices": spreads load almost as well as
+ * The less loaded of two random agents ("power of two choices": spreads load almost as well as
  * asking all of them, and several providers with old knowledge do not all run to the same one).
+ * Only those two are looked at, so that it costs the same however many there are.
  * @param random two numbers in [0, 1)
  */
 export function choose(
-  candidates: readonly Candidate[],
+  names: readonly string[],
   random: readonly [number, number],
-): Candidate | undefined {
-  const first = candidates[Math.floor(random[0] * candidates.length)]
-  const others = candidates.filter((candidate) => candidate !== first)
-  const second = others[Math.floor(random[1] * others.length)]
+  loadOf: (name: string) => Loaded,
+): string | undefined {
+  const at = Math.floor(random[0] * names.length)
+  // Among the others: none is compared with itself.
+  const other = Math.floor(random[1] * (names.length - 1))
+  const first = names[at]
+  const second = names[other < at ? other : other + 1]
   if (first === undefined || second === undefined) return first
-  return cost(second) < cost(first) ? second : first
+  return cost(loadOf(second)) < cost(loadOf(first)) ? second : first
 }
 
 // The time the next question would take: everyone before it, and itself.
-function cost({ inFlight, latency }: Candidate): number {
+function cost({ inFlight, latency }: Loaded): number {
   return (inFlight + 1) * Math.max(latency, 1)
 }
 

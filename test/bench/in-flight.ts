@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { median, quantile } from './statistics.ts'
 
 /** What came of doing one thing over and over for a while. */
@@ -38,6 +39,34 @@ export async function keepInFlight(
     p95: quantile(took, 0.95),
     p99: quantile(took, 0.99),
   }
+}
+
+/**
+ * Begins so many of one thing a second, evenly, however long each takes; resolves when the last is
+ * done. For what things cost: of two that are both as fast as they can be, the faster one has more
+ * to do at each waking, and so does each thing for less.
+ * @returns milliseconds that each took
+ */
+export async function keepRate(
+  perSecond: number,
+  options: { milliseconds: number; signal: AbortSignal },
+  once: () => Promise<void>,
+): Promise<number[]> {
+  const took: number[] = []
+  const under: Promise<void>[] = []
+  const timed = async (): Promise<void> => {
+    const start = performance.now()
+    await once()
+    took.push(performance.now() - start)
+  }
+  const began = performance.now()
+  for (let passed = 0; passed < options.milliseconds; passed = performance.now() - began) {
+    options.signal.throwIfAborted()
+    while (under.length < (passed / 1000) * perSecond) under.push(timed())
+    await sleep(1)
+  }
+  await Promise.all(under)
+  return took
 }
 
 /** Each number's median over several measurements of the same. */

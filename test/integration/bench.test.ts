@@ -29,7 +29,7 @@ describe('npm run bench', function () {
 
   it('agents says what many of them cost beside one', async () => {
     const said = await lastLine('agents')
-    expect(numbersOf(said)).to.include.all.keys('ratio', 'wallRatio', 'bytesPerRequest')
+    expect(numbersOf(said)).to.include.all.keys('ratio', 'idlePerSecond', 'bytesPerRequest')
     expect(said['bytesRatio']).to.be.within(0.9, 1.1)
   })
 

@@ -1,44 +1,53 @@
 import { expect } from 'chai'
 import {
-  type Candidate,
   choose,
   isFull,
+  type Loaded,
   nextMove,
   type Waiting,
 } from '../../../../provider/broker/routing.ts'
 
-const candidate = (name: string, inFlight = 0, latency = 10): Candidate => {
-  return { name, inFlight, latency, limit: 4 }
-}
+type Loads = Readonly<Record<string, Loaded>>
+
+const loaded = (inFlight: number, latency = 10): Loaded => ({ inFlight, latency })
+const chosen = (loads: Loads, random: readonly [number, number]) =>
+  choose(Object.keys(loads), random, (name) => loads[name] ?? loaded(0))
 
 describe('routing', () => {
   it('has nobody to choose among nobody', () => {
-    expect(choose([], [0, 0])).to.equal(undefined)
+    expect(chosen({}, [0, 0])).to.equal(undefined)
   })
 
   it('chooses the only one', () => {
-    expect(choose([candidate('a', 9)], [0.99, 0.99])?.name).to.equal('a')
+    expect(chosen({ a: loaded(9) }, [0.99, 0.99])).to.equal('a')
   })
 
   it('chooses the one with less in flight, whichever of the two came first', () => {
-    const two = [candidate('busy', 3), candidate('idle', 0)]
-    expect(choose(two, [0, 0])?.name).to.equal('idle')
-    expect(choose(two, [0.99, 0])?.name).to.equal('idle')
+    const two = { busy: loaded(3), idle: loaded(0) }
+    expect(chosen(two, [0, 0])).to.equal('idle')
+    expect(chosen(two, [0.99, 0])).to.equal('idle')
   })
 
   it('chooses the faster one of two that are equally busy', () => {
-    const two = [candidate('slow', 1, 80), candidate('fast', 1, 5)]
-    expect(choose(two, [0, 0])?.name).to.equal('fast')
+    expect(chosen({ slow: loaded(1, 80), fast: loaded(1, 5) }, [0, 0])).to.equal('fast')
   })
 
   it('compares two only, so that not everyone runs to the same one', () => {
-    const three = [candidate('a', 5), candidate('b', 4), candidate('idle', 0)]
-    expect(choose(three, [0, 0])?.name).to.equal('b')
+    const three = { a: loaded(5), b: loaded(4), idle: loaded(0) }
+    expect(chosen(three, [0, 0])).to.equal('b')
+  })
+
+  it('never compares one with itself, so that with two the busy one gets nothing', () => {
+    const two = { busy: loaded(9), idle: loaded(0) }
+    const all = [0, 0.4, 0.6, 0.99].flatMap((first) =>
+      [0, 0.5, 0.99].map((second) => chosen(two, [first, second])),
+    )
+    expect(new Set(all)).to.deep.equal(new Set(['idle']))
   })
 
   it('calls an agent full at eight questions a slot', () => {
-    expect(isFull(candidate('a', 31))).to.equal(false)
-    expect(isFull(candidate('a', 32))).to.equal(true)
+    expect(isFull({ inFlight: 31, limit: 4 })).to.equal(false)
+    expect(isFull({ inFlight: 32, limit: 4 })).to.equal(true)
   })
 })
 
