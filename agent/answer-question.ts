@@ -6,6 +6,7 @@ import { type Outcome, outcomeText, type UnavailableReason } from '../shared/out
 import type { Store } from '../shared/store.ts'
 import type { Question } from '../shared/wire.ts'
 import type { BackendAnswer } from './backends/backend.ts'
+import type { Condition } from './condition.ts'
 import type { ServedRealm } from './realms.ts'
 import type { ReplayGuard } from './replay-guard.ts'
 
@@ -31,8 +32,9 @@ export function createAnswerQuestion(parts: {
   store: Store
   clock: Clock
   log: Logger
+  condition: Condition
 }): AnswerQuestion {
-  const { agent, realms, replays, store, clock, log } = parts
+  const { agent, realms, replays, store, clock, log, condition } = parts
 
   async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
     const { username, password, expires, reference } = question
@@ -63,7 +65,9 @@ export function createAnswerQuestion(parts: {
     }
     // The claim may have waited for a slow store: an agent never binds for a person who has gone.
     if (expires <= clock.now()) return undefined
+    const asked = clock.now()
     const answer = await ask(realm, question)
+    condition.answered(question.realm, answer.outcome, clock.now() - asked)
     report(log, question, answer, clock.now() - now)
     return answer
   }

@@ -12,6 +12,7 @@ import { closeRealms, openRealms } from './realms.ts'
 import { createReplayGuard } from './replay-guard.ts'
 import { createSessions } from './sessions.ts'
 import type { AgentSettings } from './settings.ts'
+import { createSelfWatch } from './watch-self.ts'
 
 /**
  * The agent: the process beside the directory. It takes sealed questions off its stream, asks the
@@ -57,7 +58,9 @@ export async function startAgent(
   const providerKeys = () => identity.providerKeys()
   const sessions = createSessions({ agent, clock, prekeys, providerKeys })
   const replays = createReplayGuard()
-  const answerQuestion = createAnswerQuestion({ agent, realms, replays, store, clock, log })
+  const self = createSelfWatch(settings, { clock, log })
+  const asking = { agent, realms, replays, store, clock, log, condition: self.condition }
+  const answerQuestion = createAnswerQuestion(asking)
   const consumer = createConsumer({ ...common, sessions, answerQuestion, concurrency })
   opened.defer(() => consumer.stop())
   const served = [...realms.keys()]
@@ -67,6 +70,7 @@ export async function startAgent(
     limit: concurrency,
     inFlight: consumer.inFlight(),
     trusts: providerKeys().map(({ id }) => id),
+    warnings: self.warnings(),
   })
   const heartbeat = await startHeartbeat({ ...common, prekeys, says })
   opened.defer(() => heartbeat.stop())

@@ -1,6 +1,7 @@
 import { jsonSchema, settingsFiles } from './json-schemas.ts'
 import { outcomesReference } from './outcomes-reference.ts'
 import { settingsReference } from './settings-reference.ts'
+import { warningsReference } from './warnings-reference.ts'
 
 /** Everything in the repository that code says better than a person: path and text. */
 export function generatedFiles(): ReadonlyMap<string, string> {
@@ -15,5 +16,6 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...schemas,
     ['docs/reference/settings.md', settingsReference(settingsFiles)],
     ['docs/reference/outcomes.md', outcomesReference()],
+    ['docs/reference/warnings.md', warningsReference()],
   ])
 }

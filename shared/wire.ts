@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Fault } from './fault.ts'
 import { type Outcome, refusedNames, unavailableReasons } from './outcome.ts'
+import type { WarningCode } from './warning.ts'
 
 /**
  * The messages inside the envelopes, and their strict decoding: an unknown version, an unknown
@@ -85,6 +86,8 @@ export interface Heartbeat {
   readonly prekey: Prekey
   /** Ids of the provider's keys that it has pinned: session grants signed by another are refused. */
   readonly trusts: readonly string[]
+  /** What the agent itself has to warn of. One of a newer version may know more than we do. */
+  readonly warnings: readonly WarningCode[]
 }
 
 const v = z.literal(wireVersion)
@@ -155,6 +158,7 @@ const heartbeat: z.ZodType<Heartbeat> = z.strictObject({
   limit: z.int().positive(),
   prekey: z.strictObject({ kid: id, kty: z.literal('RSA'), n: z.string(), e: z.string() }),
   trusts: z.array(id).min(1).max(16),
+  warnings: z.array(z.string().regex(/^PST-3\d\d$/)).max(20),
 })
 
 export const decodeQuestion: Decoder<Question> = decoder('question', question)

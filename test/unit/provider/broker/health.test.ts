@@ -15,6 +15,7 @@ const beat = (at: number, counter = 1, more: Partial<Heartbeat> = {}): Heartbeat
   limit: 8,
   prekey: { kid: 'k', kty: 'RSA', n: 'n', e: 'AQAB' },
   trusts: ['channel-key'],
+  warnings: [],
   ...more,
 })
 const heard = (heartbeat: Heartbeat, at: number, since = at): Heard => ({ heartbeat, at, since })
