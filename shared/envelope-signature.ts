@@ -11,7 +11,9 @@ export type SignedType =
   | 'postern-verdict'
   | 'postern-heartbeat'
   | 'postern-renewal'
-  | 'postern-renewal-answer'
+  | 'postern-enrolment-answer'
+  | 'postern-revocation'
+  | 'postern-provider'
 
 /** @returns a compact JWS, ES256 */
 export function sign(type: SignedType, payload: string, by: SigningKey): Promise<string> {

@@ -34,6 +34,7 @@ export type FaultKind =
   | 'crossSite'
   | 'signInExpired'
   | 'notFound'
+  | 'unknownAgent'
   | 'listen'
   | 'internal'
 
@@ -70,6 +71,7 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   },
   notFound: { code: 'PST-910', status: 404, publicText: 'There is no page at this address.' },
   listen: { code: 'PST-911', status: 500, publicText: ourSide },
+  unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 

@@ -9,6 +9,10 @@ export const streams = {
   repliesTo: (instance: string): string => `replies:${instance}`,
   /** Signed heartbeats of every agent, followed by every provider process. */
   heartbeats: 'heartbeats',
+  /** Between providers: that the agents' records have changed, and signed revocations. */
+  agents: 'agents',
+  /** Between providers: that each is there, and what it knows of; signed. */
+  providers: 'providers',
 } as const
 
 /** Who may ask the directory about this request: the first to claim it, and nobody after. */

@@ -169,7 +169,8 @@ export const decodeHeartbeat: Decoder<Heartbeat> = decoder('heartbeat', heartbea
 /** @throws Fault `badMessage`, with field names and no values, since a value may be a password */
 export type Decoder<T> = (text: string) => T
 
-function decoder<T>(what: string, schema: z.ZodType<T>): Decoder<T> {
+/** @param what for messages */
+export function decoder<T>(what: string, schema: z.ZodType<T>): Decoder<T> {
   return (text) => {
     const result = schema.safeParse(parseJson(what, text))
     if (result.success) return result.data
