@@ -19,6 +19,15 @@ const needed: readonly { readonly debian: string; readonly command?: string }[] 
   { debian: 'slapd', command: 'slapd' },
   { debian: 'slapd-contrib' },
   { debian: 'ldap-utils', command: 'ldapsearch' },
+  { debian: 'samba', command: 'samba' },
+  { debian: 'samba-ad-provision' },
+  { debian: 'samba-dsdb-modules' },
+  { debian: 'samba-vfs-modules' },
+  { debian: 'winbind' },
+  { debian: 'attr' },
+  { debian: 'python3-markdown' },
+  { debian: 'python3-setproctitle' },
+  { debian: 'dnsmasq-base', command: 'dnsmasq' },
   { debian: 'openssl', command: 'openssl' },
   { debian: 'curl', command: 'curl' },
   { debian: 'procps', command: 'ps' },
@@ -109,8 +118,16 @@ function withoutStartingServices(run: () => void): void {
   }
 }
 
+/** Services by the package that they come with. */
+const startedAtBoot: Readonly<Record<string, readonly string[]>> = {
+  slapd: ['slapd'],
+  'redis-server': ['redis-server'],
+  samba: ['smbd', 'nmbd', 'samba-ad-dc'],
+  winbind: ['winbind'],
+}
+
 function keepFromBooting(packages: readonly string[]): void {
-  const services = packages.filter((name) => name === 'slapd' || name === 'redis-server')
+  const services = packages.flatMap((name) => startedAtBoot[name] ?? [])
   // Without systemd there is nothing to keep from booting.
   for (const name of services) spawnSync('systemctl', ['disable', '--quiet', name])
 }

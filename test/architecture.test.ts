@@ -79,7 +79,7 @@ const importRules: readonly ImportRule[] = [
     say: 'ldapts stays in its backends',
     because: 'a directory is behind the port PasswordBackend',
     from: product,
-    except: ['agent/backends/ldap*.ts'],
+    except: ['agent/backends/ldap*.ts', 'agent/backends/active-directory*.ts'],
     to: ['ldapts'],
   },
   {

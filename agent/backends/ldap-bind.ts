@@ -1,12 +1,17 @@
 import { PasswordPolicyControl, PasswordPolicyError, ResultCodeError } from 'ldapts'
 import type { RefusedName } from '../../shared/outcome.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
-import { failureOfCode, type Step } from './ldap-failure.ts'
+import type { Step } from './ldap-failure.ts'
 
 /** What a directory answered to a bind. */
 export interface BindResult {
   /** RFC 4511 section 4.1.9. */
   readonly code: number
+  /**
+   * What the server wrote beside the code; Active Directory says there what is wrong. It may hold
+   * names, so it is read and never logged.
+   */
+  readonly diagnostic: string
   /** draft-behera-ldap-password-policy, if the directory speaks it. */
   readonly policy: PasswordPolicyControl['value']
 }
@@ -34,26 +39,15 @@ export function bind(
   }
   const control = new PasswordPolicyControl()
   return connection.run(step, async (client) => {
-    const code = await client.bind(dn, password, control).then(() => 0, resultCode)
-    return { code, policy: control.value }
+    const said = await client.bind(dn, password, control).then(() => success, refusal)
+    return { ...said, policy: control.value }
   })
 }
 
-/** Binds a person. */
-export async function bindPerson(
-  connection: LdapConnection,
-  binding: BindAs,
-): Promise<Ran<'ok' | RefusedName>> {
-  const bound = await bind(connection, 'bind', binding)
-  if ('failure' in bound) return bound
-  const value = outcomeOfBind(bound.value)
-  if (value !== undefined) return { value }
-  const { host } = connection
-  return { failure: failureOfCode(bound.value.code, { step: 'bind', host }) }
-}
+const success = { code: 0, diagnostic: '' }
 
-function resultCode(error: unknown): number {
-  if (error instanceof ResultCodeError) return error.code
+function refusal(error: unknown): Pick<BindResult, 'code' | 'diagnostic'> {
+  if (error instanceof ResultCodeError) return { code: error.code, diagnostic: error.message }
   throw error
 }
 
@@ -76,7 +70,10 @@ const byCode: Readonly<Record<number, RefusedName>> = {
 }
 
 /** @returns `undefined` if the code does not speak of the person */
-export function outcomeOfBind({ code, policy }: BindResult): 'ok' | RefusedName | undefined {
+export function outcomeOfBind({
+  code,
+  policy,
+}: Pick<BindResult, 'code' | 'policy'>): 'ok' | RefusedName | undefined {
   const refused = code === 0 || byCode[code] !== undefined
   const byPolicy = refused ? byPolicyError[policy?.error ?? -1] : undefined
   if (byPolicy) return byPolicy

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { type LdapConnection, type Ran, wrapSocket } from './ldap-connection.ts'
 import { type Failure, failureOf } from './ldap-failure.ts'
 import {
@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly startTls: boolean
   /** PEM; asked for each connection, so that a new authority needs no restart. */
   readonly ca: () => Promise<string | undefined>
+  /** Finds the address of the URL's host; this machine's own way unless given. */
+  readonly lookup?: LookupFunction
   /** Milliseconds for connecting and proving identity; agreeing on StartTLS may take as long again. */
   readonly connectTimeout: number
   /** Milliseconds for each operation later on. */
@@ -52,7 +54,10 @@ export async function connect(options: ConnectOptions): Promise<Ran<LdapConnecti
   }
   const signal = AbortSignal.timeout(options.connectTimeout)
   const dialled = { place, host, ca, signal }
-  const plain = await establish(startSocket(place, ca), dialled)
+  const plain = await establish(
+    startSocket(place, { ca, ...(options.lookup && { lookup: options.lookup }) }),
+    dialled,
+  )
   const ready =
     'failure' in plain || !options.startTls ? plain : await upgrade(plain.value, dialled, options)
   if ('failure' in ready) return ready

@@ -4,9 +4,9 @@ import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import { bind } from './ldap-bind.ts'
 import { type ConnectOptions, connect } from './ldap-connect.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
+import type { LdapConnectionSettings } from './ldap-connection-settings.ts'
 import { type Failure, failureOfCode } from './ldap-failure.ts'
 import { LdapPool } from './ldap-pool.ts'
-import type { LdapBackendSettings } from './ldap-settings.ts'
 
 /** One server of a directory. */
 export interface Server {
@@ -21,7 +21,11 @@ export interface Server {
 }
 
 /** @param settings its file names are absolute */
-export function createServer(url: string, settings: LdapBackendSettings, clock: Clock): Server {
+export function createServer(
+  url: string,
+  settings: LdapConnectionSettings & Pick<ConnectOptions, 'lookup'>,
+  clock: Clock,
+): Server {
   const { caFile, idleTimeout, searchConnections, bindConnections } = settings
   const options: ConnectOptions = {
     ...settings,
@@ -47,7 +51,7 @@ export function createServer(url: string, settings: LdapBackendSettings, clock: 
 
 async function connectServiceAccount(
   options: ConnectOptions,
-  { bindDn, bindPasswordFile }: LdapBackendSettings,
+  { bindDn, bindPasswordFile }: LdapConnectionSettings,
 ): Promise<Ran<LdapConnection>> {
   const connected = await connect(options)
   if ('failure' in connected) return connected
@@ -60,7 +64,7 @@ async function connectServiceAccount(
 
 async function bindServiceAccount(
   connection: LdapConnection,
-  { bindDn, bindPasswordFile }: Pick<LdapBackendSettings, 'bindDn' | 'bindPasswordFile'>,
+  { bindDn, bindPasswordFile }: Pick<LdapConnectionSettings, 'bindDn' | 'bindPasswordFile'>,
 ): Promise<Failure | undefined> {
   const { host } = connection
   const step = 'service bind'

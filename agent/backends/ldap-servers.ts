@@ -21,7 +21,7 @@ interface Standing {
  * fails is left alone for a while, then tried out without letting a person wait for it.
  */
 export class LdapServers {
-  readonly #standings: readonly Standing[]
+  #standings: readonly Standing[]
   readonly #coolDown: number
   readonly #clock: Clock
   readonly #log: Logger
@@ -61,10 +61,17 @@ export class LdapServers {
     return answer ?? this.#allLeftAlone()
   }
 
-  async close(): Promise<void> {
-    await Promise.all(
-      this.#standings.flatMap(({ server }) => [server.searchers.close(), server.binders.close()]),
+  /** From now on these are the servers. One that was there before keeps its connections. */
+  async use(urls: readonly string[], create: (url: string) => Server): Promise<void> {
+    const before = this.#standings
+    this.#standings = urls.map(
+      (url) => before.find(({ server }) => server.url === url) ?? { server: create(url), until: 0 },
     )
+    await closeAll(before.filter((standing) => !this.#standings.includes(standing)))
+  }
+
+  async close(): Promise<void> {
+    await closeAll(this.#standings)
   }
 
   // Those that fail come last: if all do, asking is how we learn that one is back.
@@ -118,9 +125,15 @@ export class LdapServers {
     const failure = this.#standings[0]?.failure
     const outcome: Outcome = failure
       ? unavailable(failure)
-      : { name: 'unavailable', reason: 'misconfigured' }
+      : { name: 'unavailable', reason: 'directoryDown', detail: 'no server is known' }
     return { outcome, notTried: true }
   }
+}
+
+async function closeAll(standings: readonly Standing[]): Promise<void> {
+  await Promise.all(
+    standings.flatMap(({ server }) => [server.searchers.close(), server.binders.close()]),
+  )
 }
 
 // Whoever failed before binding has tried no password; those before it failed before it, too.

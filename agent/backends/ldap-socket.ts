@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type LookupFunction, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 
 /** Where an LDAP URL points. */
@@ -29,12 +29,19 @@ export function hostOf({ hostname, port }: Place): string {
   return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`
 }
 
-/** Starts connecting. The socket never raises an unhandled `error`. */
-export function startSocket(place: Place, ca: string | undefined): Socket {
+/**
+ * Starts connecting. The socket never raises an unhandled `error`.
+ * @param options.lookup finds the address of the host; this machine's own way unless given
+ */
+export function startSocket(
+  place: Place,
+  { ca, lookup }: { readonly ca: string | undefined; readonly lookup?: LookupFunction },
+): Socket {
   const { secure, hostname: host, port } = place
+  const by = lookup && { lookup }
   const socket = secure
-    ? connectTls({ ...expected(place, ca), port })
-    : connectPlain({ host, port })
+    ? connectTls({ ...expected(place, ca), ...by, port })
+    : connectPlain({ host, ...by, port })
   return quiet(socket).setNoDelay(true).setKeepAlive(true, keepAliveDelay)
 }
 

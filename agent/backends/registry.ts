@@ -19,6 +19,10 @@ export async function createBackend(
       const { createLdapBackend } = await import('./ldap.ts')
       return createLdapBackend(settings, parts)
     }
+    case 'active-directory': {
+      const { createActiveDirectoryBackend } = await import('./active-directory.ts')
+      return createActiveDirectoryBackend(settings, parts)
+    }
     case 'file': {
       const { createFileBackend } = await import('./file.ts')
       return createFileBackend(settings, parts)

@@ -43,7 +43,7 @@ describe('agent settings', () => {
 
   it('say which backends there are', () => {
     expect(problemsOf(smallest.replace('type: file', 'type: fiel'))).to.deep.equal([
-      '7:22: realms[0].backend.type: must be one of ldap, file; did you mean "file"?',
+      '7:22: realms[0].backend.type: must be one of ldap, active-directory, file; did you mean "file"?',
     ])
   })
 

@@ -1,0 +1,109 @@
+import type { Entry } from 'ldapts'
+import type { Outcome } from '../../shared/outcome.ts'
+import { outcomeOfAdBind } from './active-directory-bind.ts'
+import { findControllers, keepDiscovering } from './active-directory-discovery.ts'
+import { createFindGroups, groupClaim } from './active-directory-groups.ts'
+import { guidText } from './active-directory-ids.ts'
+import { createFindPerson, stateOf } from './active-directory-person.ts'
+import type { ActiveDirectoryBackendSettings } from './active-directory-settings.ts'
+import type { PasswordBackend } from './backend.ts'
+import type { BackendParts } from './backend-parts.ts'
+import { accountOf } from './ldap-account.ts'
+import { type ClaimSources, usualClaims } from './ldap-claims.ts'
+import { createDirectory, type Kind } from './ldap-directory.ts'
+import { createDns } from './ldap-dns.ts'
+import { readFiles } from './ldap-files.ts'
+import { createServer } from './ldap-server.ts'
+import { LdapServers } from './ldap-servers.ts'
+
+/**
+ * People in one domain of Active Directory: found by the names they may type, in the order of
+ * trust; their state told by the number in a refused bind; known to apps by their objectGUID, which
+ * survives a new name, a move to another OU and a restore.
+ *
+ * @throws Fault `settings` if a file cannot be read or `caFile` is no certificate
+ */
+export async function createActiveDirectoryBackend(
+  given: ActiveDirectoryBackendSettings,
+  { log, clock, folder }: BackendParts,
+): Promise<PasswordBackend & AsyncDisposable> {
+  const settings = await readFiles(given, folder)
+  const { domain, coolDown, groups } = settings
+  const domainDn = `DC=${domain.split('.').join(',DC=')}`
+  const baseDn = settings.baseDn ?? domainDn
+  const claims: ClaimSources = { ...usualAdClaims, ...settings.claims }
+  const attributes = Object.values(claims).flatMap(({ from }) => from)
+  const findGroups = createFindGroups(groups.from, { baseDn: domainDn, clock })
+  const servers = new LdapServers([], { coolDown, clock, log })
+  const finding = await findServers(servers, settings, { log, clock })
+
+  const accept: Kind['accept'] = async (person, { searchers }, signal) => {
+    const found = await searchers.use(signal, (connection) => findGroups(connection, person.dn))
+    // The password has been tried and was right; asking another server would try it again.
+    if ('failure' in found) {
+      const { reason, detail } = found.failure
+      return { name: 'unavailable', reason, detail }
+    }
+    const claim = groupClaim(found.value, groups)
+    if (claim === undefined) return misconfigured(`more than ${groups.most} groups`)
+    return accepted(person, claims, claim)
+  }
+
+  const directory = createDirectory(
+    {
+      baseDn,
+      find: createFindPerson(settings, { baseDn, attributes }),
+      outcomeOfBind: (result, person) =>
+        outcomeOfAdBind(result, person && stateOf(person), clock.now()),
+      accept,
+    },
+    { servers, clock, log },
+  )
+  return {
+    verify: (credentials) => directory.verify(credentials),
+    [Symbol.asyncDispose]: async () => {
+      finding?.[Symbol.dispose]()
+      await directory[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** The servers of the settings; or those in DNS, for which it goes on looking. */
+async function findServers(
+  servers: LdapServers,
+  settings: ActiveDirectoryBackendSettings,
+  { log, clock }: Pick<BackendParts, 'log' | 'clock'>,
+): Promise<Disposable | undefined> {
+  const { urls, discover } = settings
+  if (discover === undefined) {
+    await servers.use(urls ?? [], (url) => createServer(url, settings, clock))
+    return undefined
+  }
+  const dns = createDns(discover.dnsServers)
+  const connecting = discover.dnsServers.length > 0 ? { ...settings, lookup: dns.lookup } : settings
+  return keepDiscovering(() => findControllers(dns, { ...settings, ...discover }), {
+    apply: (found) => void servers.use(found, (url) => createServer(url, connecting, clock)),
+    log,
+  })
+}
+
+const { groups: _, ...usual } = usualClaims
+const usualAdClaims: ClaimSources = {
+  ...usual,
+  preferred_username: { from: ['userPrincipalName', 'sAMAccountName'], as: 'text' },
+}
+
+function accepted(person: Entry, claims: ClaimSources, groups: readonly string[]): Outcome {
+  const [guid] = [person['objectGUID'] ?? []].flat()
+  const id = Buffer.isBuffer(guid) ? guidText(guid) : undefined
+  const entry = { ...person, objectGUID: id ?? [] }
+  const made = accountOf(entry, { idAttribute: 'objectGUID', claims })
+  if ('problem' in made) return misconfigured(made.problem)
+  const { account } = made
+  if (groups.length === 0) return { name: 'ok', account }
+  return { name: 'ok', account: { ...account, claims: { ...account.claims, groups } } }
+}
+
+function misconfigured(detail: string): Outcome {
+  return { name: 'unavailable', reason: 'misconfigured', detail }
+}

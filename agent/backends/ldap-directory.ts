@@ -1,0 +1,123 @@
+import type { Entry } from 'ldapts'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
+import type { Outcome, RefusedName } from '../../shared/outcome.ts'
+import type { Credentials, PasswordBackend } from './backend.ts'
+import { type BindAs, type BindResult, bind } from './ldap-bind.ts'
+import type { LdapConnection, Ran } from './ldap-connection.ts'
+import { failureOfCode } from './ldap-failure.ts'
+import type { TypedName } from './ldap-filter.ts'
+import { createPace, type Pace } from './ldap-pace.ts'
+import type { Server } from './ldap-server.ts'
+import type { Attempt, LdapServers } from './ldap-servers.ts'
+
+/**
+ * How every LDAP directory is asked about a person: the service account finds the entry that the
+ * typed name matches, then the directory is asked to bind that entry's DN with the typed password,
+ * on connections that are never used for both. What differs between directories is a `Kind`.
+ */
+export interface Kind {
+  readonly baseDn: string
+  /** The entries that the name matches. More than one is nobody. */
+  find(connection: LdapConnection, name: TypedName): Promise<Ran<readonly Entry[]>>
+  /** @returns `undefined` if what the directory answered does not speak of the person */
+  outcomeOfBind(result: BindResult, person: Entry | undefined): 'ok' | RefusedName | undefined
+  /** Who it is, once the password is known to be right. */
+  accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
+}
+
+interface DirectoryParts {
+  readonly servers: LdapServers
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+export function createDirectory(
+  kind: Kind,
+  parts: DirectoryParts,
+): PasswordBackend & AsyncDisposable {
+  const { servers } = parts
+  const directory = { ...parts, kind, pace: createPace(parts.clock) }
+  return {
+    verify: async (credentials) => {
+      // Many directories let anybody in who sends no password (RFC 4513 section 5.1.2), and some
+      // read a password up to its first NUL. Neither is anybody's, so they are wrong ones.
+      const { password } = credentials
+      if (password === '' || password.includes('\0')) return { outcome: { name: 'wrongPassword' } }
+      return servers.ask(credentials.signal, (server) => check(directory, server, credentials))
+    },
+    [Symbol.asyncDispose]: () => servers.close(),
+  }
+}
+
+interface Directory extends DirectoryParts {
+  readonly kind: Kind
+  readonly pace: Pace
+}
+
+async function check(
+  { kind, pace, clock, log }: Directory,
+  server: Server,
+  credentials: Credentials,
+): Promise<Attempt> {
+  const { password, signal } = credentials
+  const found = await findEntries(kind, server, credentials)
+  if ('failure' in found) return found
+  const [entry, ...others] = found.value
+  // Never the first of several: who could sign in would depend on the order of the directory.
+  if (others.length > 0) {
+    log.warn({ directory: server.url }, 'a user name matches more than one entry')
+  }
+  const person = others.length === 0 ? entry : undefined
+  // For nobody the same is done as for somebody, so that the time it takes does not tell who
+  // exists. What the directory spends on checking a hash it cannot be made to spend on no entry;
+  // `pace` makes up for that.
+  const binding = person ? { dn: person.dn, password } : nobody(kind.baseDn)
+  const started = clock.now()
+  const bound = await server.binders.use(signal, (connection) =>
+    bindPerson(connection, binding, (result) => kind.outcomeOfBind(result, person)),
+  )
+  if ('failure' in bound) return bound
+  const took = clock.now() - started
+  if (!person) {
+    await pace.linger(took, signal)
+    return { outcome: { name: 'unknownUser' } }
+  }
+  if (bound.value === 'wrongPassword') pace.refused(took)
+  if (bound.value !== 'ok') return { outcome: { name: bound.value } }
+  return { outcome: await kind.accept(person, server, signal) }
+}
+
+async function findEntries(
+  kind: Kind,
+  { searchers }: Server,
+  credentials: Credentials,
+): Promise<Ran<readonly Entry[]>> {
+  const { signal } = credentials
+  const find = (connection: LdapConnection) => kind.find(connection, credentials)
+  const found = await searchers.use(signal, find)
+  if (!('failure' in found && found.failure.lost) || signal.aborted) return found
+  // The connection may have been dead for long, and its neighbours with it; a search may be
+  // repeated at no cost to the person.
+  searchers.dropIdle()
+  return searchers.use(signal, find)
+}
+
+async function bindPerson(
+  connection: LdapConnection,
+  binding: BindAs,
+  outcomeOf: (result: BindResult) => 'ok' | RefusedName | undefined,
+): Promise<Ran<'ok' | RefusedName>> {
+  const bound = await bind(connection, 'bind', binding)
+  if ('failure' in bound) return bound
+  const value = outcomeOf(bound.value)
+  if (value !== undefined) return { value }
+  const { host } = connection
+  return { failure: failureOfCode(bound.value.code, { step: 'bind', host }) }
+}
+
+/** An entry that is not there. The person's password is nobody's business, so it is not sent. */
+const nobody = (baseDn: string): BindAs => ({
+  dn: `cn=postern-unknown-user,${baseDn}`,
+  password: 'unknown',
+})

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { systemClock } from '../../../shared/clock.ts'
+import { ended, endWithUs, freeze } from '../child-process.ts'
+import { eventually } from '../eventually.ts'
+import { sambaEnvironment, writeSamba } from './files.ts'
+
+/** A domain controller of the test's own: Samba, with the people of `people.py`. */
+export interface SambaServer extends AsyncDisposable {
+  readonly address: string
+  readonly ldapsUrl: string
+  /** Not encrypted, unless by StartTLS. */
+  readonly url: string
+  readonly caFile: string
+  readonly baseDn: string
+  readonly serviceDn: string
+  readonly servicePasswordFile: string
+  readonly idOfOk: string
+  /** Ends it at once, as a crash would; `restart` brings it back. */
+  kill(): Promise<void>
+  restart(): Promise<void>
+  /** It accepts connections from now on and answers nothing. */
+  pause(): void
+  resume(): void
+}
+
+/** Takes some five seconds: one for a whole test file. */
+export async function startSamba(): Promise<SambaServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'postern-samba-'))
+  const [two, three, four] = systemClock.randomBytes(3)
+  // Its ports are fixed, so each has a loopback address of its own.
+  const address = ['127', two, three, 1 + ((four ?? 0) % 254)].join('.')
+  const files = await writeSamba(folder, address)
+  await chmod(join(folder, 'tls/key.pem'), 0o600)
+  const start = async () => {
+    const args = ['-F', '--no-process-group', '-M', 'single', '-s', files.settings]
+    const child = spawn('samba', args, { env: sambaEnvironment, stdio: 'ignore' })
+    endWithUs(child)
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`samba ended at once; see ${folder}/samba.log`)
+      await Promise.all([389, 636].map((port) => accepts(address, port)))
+    })
+    return child
+  }
+  let child: ChildProcess = await start()
+  const kill = () => ended(child, 'SIGKILL')
+  const baseDn = 'DC=lab,DC=test'
+  return {
+    ...files,
+    address,
+    ldapsUrl: `ldaps://${address}`,
+    url: `ldap://${address}`,
+    baseDn,
+    serviceDn: `CN=svc-read,OU=Service,${baseDn}`,
+    kill,
+    restart: async () => {
+      await kill()
+      child = await start()
+    },
+    pause: () => freeze(child),
+    resume: () => void child.kill('SIGCONT'),
+    [Symbol.asyncDispose]: async () => {
+      await kill()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function accepts(address: string, port: number): Promise<void> {
+  const socket = connect(port, address)
+  try {
+    await once(socket, 'connect')
+  } finally {
+    socket.destroy()
+  }
+}
