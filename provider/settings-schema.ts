@@ -6,6 +6,7 @@ import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/se
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
+import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
 
 /**
  * How `provider.yaml` is checked. The descriptions become the JSON Schema for editors and the
@@ -56,6 +57,9 @@ const realm = z.strictObject({
     .describe(
       'Takes user names without a suffix, and with one that no realm has. One realm at most.',
     ),
+  secondOpinion,
+  secondOpinionGroups,
+  canaries: canaryNames,
 })
 
 const agent = z.strictObject({
@@ -138,6 +142,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
     .describe('APIs that access tokens may be issued for (RFC 8707); they get JWTs (RFC 9068).'),
   organization,
   lifetimes,
+  canaries,
   log: logSettings,
 })
 

@@ -19,15 +19,34 @@ export interface ProviderSettings {
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly lifetimes: LifetimeSettings
+  /** Sign-ins that must fail, to find agents that say yes to everything. */
+  readonly canaries: { readonly perHour: number }
   readonly log: { readonly level: string }
 }
 
-export interface RealmSettings {
+/** Which user names belong to a realm. */
+export interface RealmNames {
   readonly name: string
   /** What comes after the `@` of its people's user names; none if it is only the default. */
   readonly suffixes: readonly string[]
   /** Takes names without a suffix, and with one that no realm has. At most one realm. */
   readonly default: boolean
+}
+
+export interface RealmSettings extends RealmNames {
+  /** A success counts only if two agents agree on it. */
+  readonly secondOpinion: boolean
+  /** The same for people of these groups, by the name that the directory's `groups` claim has. */
+  readonly secondOpinionGroups: readonly string[]
+  readonly canaries: CanaryNames
+}
+
+/** Under which names a realm's agents are put to the test. */
+export interface CanaryNames {
+  /** Accounts of nobody's, set aside in the directory; as people would type them. */
+  readonly names: readonly string[]
+  /** How user names look here, to make up some that nobody has. Absent: `{first}.{last}`. */
+  readonly patterns?: readonly string[]
 }
 
 /** An agent known by its public key. */

@@ -28,6 +28,7 @@ export type RefusedName =
 /** Nobody could say yes or no. Never counted as a wrong password, never locks anyone. */
 export type UnavailableReason =
   | 'noAgent'
+  | 'noSecondAgent'
   | 'agentTimeout'
   | 'agentLost'
   | 'directoryDown'
@@ -152,6 +153,12 @@ const unavailable: Record<UnavailableReason, OutcomeText> = {
     code: 'PST-210',
     publicText: tryLater,
     operatorText: "the agent's settings do not fit the directory",
+  },
+  noSecondAgent: {
+    code: 'PST-211',
+    publicText: tryLater,
+    operatorText:
+      'two agents have to agree about this sign-in, and no second one is live; start one',
   },
 }
 

@@ -25,10 +25,20 @@ export function localProvider(settings: LocalSettings, agentKey: string): Provid
     // Keys are made at each start and stand in no file.
     dataKeyFile: '',
     channelKeyFile: '',
-    realms: [{ ...realm, default: true }],
+    realms: [
+      {
+        ...realm,
+        default: true,
+        secondOpinion: false,
+        secondOpinionGroups: [],
+        canaries: { names: [] },
+      },
+    ],
     agents: [{ name: agent, realms: [realm.name], publicKey: agentKey }],
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     organization: { name: 'Postern on this machine' },
+    // The one agent is this very process: there is nobody to mistrust.
+    canaries: { perHour: 0 },
     lifetimes: {
       session: 43_200,
       interaction: 1_800,

@@ -9,7 +9,17 @@ import type { PendingQuestions } from './pending.ts'
 export type Wanted = Omit<Unsealed, 'id'>
 
 /** Asks until the question is settled, and never again after the password may have been tried. */
-export type AskInTurn = (wanted: Wanted) => Promise<Omit<Answer, 'milliseconds'>>
+export type AskInTurn = (wanted: Wanted, whom?: Whom) => Promise<Settled>
+
+export type Settled = Omit<Answer, 'milliseconds'>
+
+/** Anybody who is live, unless this says otherwise. */
+export interface Whom {
+  /** The agent to ask first, if it is live. */
+  readonly first?: string
+  /** Agents that are not to be asked. */
+  readonly avoid?: readonly string[]
+}
 
 // Milliseconds that another agent and its directory need at least.
 const leastTime = 1_000
@@ -24,11 +34,12 @@ export function createAskInTurn(
   parts: ConversationParts & { pending: PendingQuestions; log: Logger },
 ): AskInTurn {
   const { clock, registry, log } = parts
-  return async (wanted) => {
+  return async (wanted, whom = {}) => {
     const { realm, reference } = wanted.asked
-    const avoid = new Set<string>()
+    const avoid = new Set(whom.avoid)
     for (;;) {
-      const { notTried, ...answer } = await converse(parts, wanted, avoid)
+      const to = { ...whom, avoid }
+      const { notTried, ...answer } = await converse(parts, wanted, to)
       const { agent, requestId, outcome } = answer
       if (!notTried || agent === undefined) return answer
       avoid.add(agent)
@@ -45,12 +56,12 @@ export function createAskInTurn(
 async function converse(
   parts: ConversationParts & { clock: Clock; pending: PendingQuestions },
   wanted: Wanted,
-  avoid: ReadonlySet<string>,
+  to: { readonly first?: string; readonly avoid: ReadonlySet<string> },
 ): Promise<Said & { requestId: string }> {
   const { pending, clock } = parts
   const requestId = randomId(clock)
   const question = pending.add(requestId, wanted.asked.reference)
-  const conversation = new Conversation(parts, { id: requestId, ...wanted }, { question, avoid })
+  const conversation = new Conversation(parts, { id: requestId, ...wanted }, { question, ...to })
   try {
     return { ...(await conversation.run()), requestId }
   } finally {

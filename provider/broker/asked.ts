@@ -8,6 +8,8 @@ export interface Asked {
   readonly password: string
   /** The number the person is shown if it fails. */
   readonly reference: string
+  /** Ask for a second opinion whatever the realm's settings say. */
+  readonly secondOpinion?: boolean
 }
 
 /** What came of it. */
@@ -17,5 +19,13 @@ export interface Answer {
   readonly agent?: string
   /** The directory server that answered, as the agent names it. */
   readonly directory?: string
+  /** The other agent, if two had to agree. */
+  readonly second?: SecondAnswer
   readonly milliseconds: number
+}
+
+export interface SecondAnswer {
+  readonly agent: string
+  readonly requestId: string
+  readonly directory?: string
 }

@@ -5,11 +5,11 @@ import type { Logger } from '../../shared/log.ts'
 import type { UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
-import { createAskInTurn } from './ask-in-turn.ts'
 import type { Answer, Asked } from './asked.ts'
 import type { ChannelKeys } from './channel-keys.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
+import { createMistrust, type Mistrust } from './mistrust.ts'
 import { createOutliers } from './outliers.ts'
 import { createPendingQuestions } from './pending.ts'
 import { createPick } from './pick.ts'
@@ -21,7 +21,8 @@ import { createSessions } from './sessions.ts'
  * (`routing`, by `health` and `load`), seals the question for it alone (`sessions`), waits for the
  * verdict (`pending`, `check-verdict`) and sends to another agent only what nobody has claimed, or
  * what the one that claimed it has not tried. Agents that do worse than others are left alone for
- * a while (`outlier`).
+ * a while (`outlier`). None is simply believed (`mistrust`): each gets sign-ins that must fail
+ * (`canaries`), and a success may need two of them (`second-opinion`).
  */
 export interface Broker {
   /**
@@ -43,9 +44,16 @@ export interface BrokerParts {
   readonly channelKeys: ChannelKeys
   /** Milliseconds from the person's click to giving up. */
   readonly deadline?: number
+  /** Every agent is taken at its word unless given. */
+  readonly mistrust?: Mistrust
 }
 
-const reasonsToLookAtAgents: readonly UnavailableReason[] = ['noAgent', 'clockSkew', 'agentLost']
+const reasonsToLookAtAgents: readonly UnavailableReason[] = [
+  'noAgent',
+  'noSecondAgent',
+  'clockSkew',
+  'agentLost',
+]
 
 export function createBroker(parts: BrokerParts): Broker {
   const { bus, store, clock, agents, channelKeys } = parts
@@ -60,7 +68,7 @@ export function createBroker(parts: BrokerParts): Broker {
   const pick = createPick({ clock, load, outliers })
   const deliver = createDeliver({ bus, clock, instance, sessions })
   const ways = { registry, load, outliers, pick, deliver, pending }
-  const askInTurn = createAskInTurn({ store, clock, log, ...ways })
+  const doubting = createMistrust({ store, clock, log, deadline, ...ways }, parts.mistrust)
 
   function explain({ realm, reference }: Asked, { outcome }: Pick<Answer, 'outcome'>): void {
     if (outcome.name !== 'unavailable') return
@@ -72,11 +80,12 @@ export function createBroker(parts: BrokerParts): Broker {
   return {
     verify: async (asked) => {
       const started = clock.now()
-      const answer = await askInTurn({ asked, expires: started + deadline })
+      const answer = await doubting.ask({ asked, expires: started + deadline })
       explain(asked, answer)
       return { ...answer, milliseconds: clock.now() - started }
     },
     stop: async () => {
+      doubting.stop()
       await Promise.all([registry.stop(), pending.stop()])
     },
   }

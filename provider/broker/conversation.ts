@@ -40,29 +40,39 @@ export class Conversation {
   readonly #unsealed: Unsealed
   readonly #question: PendingQuestion
   readonly #avoid: ReadonlySet<string>
+  readonly #first: string | undefined
   /** When it was sent to each agent that still counts it as load. */
   readonly #sentAt = new Map<string, number>()
   readonly #cannotDecrypt = new Set<string>()
   /** Agents that were found to ignore it. */
   readonly #ignoredBy = new Set<string>()
 
-  /** @param to.avoid agents that are not to be asked */
+  /**
+   * @param to.avoid agents that are not to be asked
+   * @param to.first the agent to ask first, if it is live
+   */
   constructor(
     parts: ConversationParts,
     unsealed: Unsealed,
-    to: { readonly question: PendingQuestion; readonly avoid: ReadonlySet<string> },
+    to: {
+      readonly question: PendingQuestion
+      readonly avoid: ReadonlySet<string>
+      readonly first?: string
+    },
   ) {
     this.#parts = parts
     this.#unsealed = unsealed
     this.#question = to.question
     this.#avoid = to.avoid
+    this.#first = to.first
   }
 
   async run(): Promise<Said> {
     const presents = this.#presents()
     const live = presents.filter(({ health }) => health === 'live')
     if (live.length === 0) return unavailable(isSkewed(presents) ? 'clockSkew' : 'noAgent')
-    const present = this.#parts.pick(this.#realm, live)
+    const first = live.find(({ agent }) => agent.name === this.#first)
+    const present = first ?? this.#parts.pick(this.#realm, live)
     if (present === undefined) return unavailable('overloaded')
     const { id } = this.#unsealed
     await Promise.all([

@@ -1,4 +1,4 @@
-import type { RealmSettings } from '../settings.ts'
+import type { RealmNames } from '../settings.ts'
 
 /**
  * PURE. The realm a user name belongs to: the one with its suffix, else the default one.
@@ -6,7 +6,7 @@ import type { RealmSettings } from '../settings.ts'
  * @param username trimmed
  * @returns the realm's name; `undefined` if no realm takes such names
  */
-export function realmOf(username: string, realms: readonly RealmSettings[]): string | undefined {
+export function realmOf(username: string, realms: readonly RealmNames[]): string | undefined {
   const suffix = suffixOf(username)
   const own = realms.find((realm) => realm.suffixes.some((one) => one.toLowerCase() === suffix))
   return (own ?? realms.find((realm) => realm.default))?.name

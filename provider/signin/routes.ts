@@ -4,7 +4,7 @@ import type { Feature } from '../http/feature.ts'
 import { type Form, readForm } from '../http/form.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interaction, Interactions } from '../oidc/interaction.ts'
-import type { RealmSettings } from '../settings.ts'
+import type { RealmNames } from '../settings.ts'
 import type { Attempt, Attempts } from './attempt.ts'
 import { nextStep, type StepName } from './next-step.ts'
 import type { PasswordStep } from './password-step.ts'
@@ -16,7 +16,7 @@ interface Parts {
   readonly attempts: Attempts
   readonly checkPassword: PasswordStep
   readonly show: Show
-  readonly realms: readonly RealmSettings[]
+  readonly realms: readonly RealmNames[]
 }
 
 interface Visit {

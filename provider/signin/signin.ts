@@ -5,7 +5,7 @@ import type { Broker } from '../broker/broker.ts'
 import type { Feature } from '../http/feature.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
-import type { OrganizationSettings, RealmSettings, ResourceSettings } from '../settings.ts'
+import type { OrganizationSettings, RealmNames, ResourceSettings } from '../settings.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
 import { createAttempts } from './attempt.ts'
 import { createPasswordStep } from './password-step.ts'
@@ -27,7 +27,7 @@ export interface SigninParts {
   readonly store: Store
   readonly log: Logger
   readonly organization: OrganizationSettings
-  readonly realms: readonly RealmSettings[]
+  readonly realms: readonly RealmNames[]
   readonly resources: readonly ResourceSettings[]
   /** Seconds. */
   readonly lifetimes: { readonly interaction: number }

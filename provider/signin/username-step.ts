@@ -1,4 +1,4 @@
-import type { RealmSettings } from '../settings.ts'
+import type { RealmNames } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
 import { realmOf } from './realm.ts'
 
@@ -6,7 +6,7 @@ import { realmOf } from './realm.ts'
 export const longestUsername = 320
 
 /** PURE. The attempt after a person has given a user name. */
-export function usernameStep(typed: string, realms: readonly RealmSettings[]): Attempt {
+export function usernameStep(typed: string, realms: readonly RealmNames[]): Attempt {
   const username = typed.trim()
   if (username === '') return { problem: { input: 'noUsername' } }
   if (!isUsername(username)) return { problem: { input: 'badUsername' } }

@@ -6,6 +6,7 @@ import { pinnedAgents } from '../../provider/broker/agents.ts'
 import type { Answer } from '../../provider/broker/asked.ts'
 import { type Broker, createBroker } from '../../provider/broker/broker.ts'
 import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
+import type { Mistrust } from '../../provider/broker/mistrust.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { type Clock, systemClock } from '../../shared/clock.ts'
@@ -17,6 +18,7 @@ import {
 } from '../../shared/envelope-keys.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
+import { trusting } from './trusting.ts'
 
 /**
  * A broker and its agents over carriers that a test may meddle with. The directory is a function,
@@ -56,6 +58,7 @@ export interface ChannelOptions {
   readonly store?: Store
   /** The realms that an agent is trusted with; `corp` unless given. */
   readonly realms?: Readonly<Record<string, readonly string[]>>
+  readonly mistrust?: Partial<Mistrust>
 }
 
 export async function openChannel(
@@ -82,7 +85,12 @@ export async function openChannel(
   const trusted = await pinnedAgents(made)
   const { deadline } = options
   const parts = { bus, store, clock, log, channelKeys, agents: trusted }
-  const broker = createBroker({ ...parts, ...(deadline !== undefined && { deadline }) })
+  const mistrust = options.mistrust && { ...trusting(store), ...options.mistrust }
+  const broker = createBroker({
+    ...parts,
+    ...(mistrust && { mistrust }),
+    ...(deadline !== undefined && { deadline }),
+  })
   const running: RunningAgent[] = []
   const identity = (name: string): SigningKey => {
     const found = made.find((agent) => agent.name === name)

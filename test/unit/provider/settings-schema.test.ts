@@ -44,7 +44,17 @@ describe('provider settings', () => {
     expect(value).to.deep.include({
       listen: { host: '127.0.0.1', port: 8080 },
       trustedProxies: [],
-      realms: [{ name: 'corp', suffixes: ['corp.example'], default: false }],
+      realms: [
+        {
+          name: 'corp',
+          suffixes: ['corp.example'],
+          default: false,
+          secondOpinion: false,
+          secondOpinionGroups: [],
+          canaries: { names: [] },
+        },
+      ],
+      canaries: { perHour: 6 },
       clientsDirectory: 'clients',
       resources: [],
       lifetimes: {

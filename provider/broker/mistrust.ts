@@ -1,0 +1,37 @@
+import type { Logger } from '../../shared/log.ts'
+import { type AskInTurn, createAskInTurn } from './ask-in-turn.ts'
+import { type CanaryParts, createCanaries } from './canaries.ts'
+import type { CanaryRealm } from './canary.ts'
+import type { ConversationParts } from './conversation.ts'
+import { heedless } from './heedless.ts'
+import type { PendingQuestions } from './pending.ts'
+import { createSecondOpinion, type Disagreement } from './second-opinion.ts'
+import type { SecondOpinionRule } from './second-opinion-agreement.ts'
+
+/** How agents are tested, and who is told of those that are found out. */
+export interface Mistrust extends Pick<CanaryParts, 'perHour' | 'dataKey' | 'turns' | 'onLie'> {
+  readonly realms: readonly (CanaryRealm & SecondOpinionRule)[]
+  readonly onDisagreement: (disagreement: Disagreement) => void
+}
+
+/** Asks agents without simply believing them, if given how: second opinions, and canaries beside. */
+export function createMistrust(
+  parts: ConversationParts & { pending: PendingQuestions; log: Logger; deadline: number },
+  mistrust: Mistrust | undefined,
+): { readonly ask: AskInTurn; stop(): void } {
+  if (mistrust === undefined) return { ask: createAskInTurn(parts), stop: () => {} }
+  const { onDisagreement, ...how } = mistrust
+  const askHeedlessly = createAskInTurn({ ...parts, ...heedless(parts) })
+  const canaries = createCanaries({ ...parts, ...how, ask: askHeedlessly })
+  const ask = createSecondOpinion({
+    ...parts,
+    ask: createAskInTurn(parts),
+    rules: how.realms,
+    onDisagreement: (disagreement) => {
+      onDisagreement(disagreement)
+      // One of them lies, or their directories are not of one mind: this tells which it is.
+      for (const agent of disagreement.agents) canaries.suspect(disagreement.realm, agent)
+    },
+  })
+  return { ask, stop: () => canaries.stop() }
+}
