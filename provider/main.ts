@@ -2,6 +2,7 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
+import { createSuccesses } from './agents/successes.ts'
 import { pinnedAgents } from './broker/agents.ts'
 import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
@@ -56,6 +57,8 @@ export async function startProvider(
   const agents = await pinnedAgents(settings.agents)
   const broker = createBroker({ bus, store, clock, log, agents, channelKeys })
   opened.defer(() => broker.stop())
+  const successes = createSuccesses({ store: sealed, clock, log })
+  opened.defer(() => successes.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
@@ -69,7 +72,7 @@ export async function startProvider(
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
-    createSignin({ ...common, interactions, accounts, broker, store: sealed }),
+    createSignin({ ...common, interactions, accounts, broker, successes, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -29,6 +29,8 @@ export interface SigninEntry extends SigninAsked {
   readonly requestId?: string
   readonly agent?: string
   readonly directory?: string
+  /** The other agent, if two had to agree. */
+  readonly second?: { readonly agent: string; readonly requestId: string }
   readonly milliseconds: number
 }
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../shared/outcome.ts'
+import type { Successes } from '../agents/successes.ts'
 import type { Answer } from '../broker/asked.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Accounts } from '../oidc/accounts.ts'
@@ -26,6 +27,7 @@ export interface PasswordStepParts {
   readonly broker: Broker
   readonly accounts: Accounts
   readonly signinLog: SigninLog
+  readonly successes: Pick<Successes, 'note'>
   /** Resolves after so many milliseconds. */
   readonly delay: (milliseconds: number) => Promise<unknown>
 }
@@ -62,6 +64,7 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
     if (outcome.name === 'ok') {
       const accountId = await parts.accounts.save(check.realm, outcome.account)
       parts.signinLog.record({ ...asked, ...answer, outcome, sub: accountId })
+      noteSuccess(parts.successes, { ...check, sub: accountId }, answer)
       return { accountId }
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })
@@ -71,6 +74,17 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
     parts.signinLog.recordFault(asked, thrown)
     throw thrown
   }
+}
+
+function noteSuccess(
+  successes: Pick<Successes, 'note'>,
+  { realm, reference, clientId, sub }: PasswordCheck & { readonly sub: string },
+  { agent, second }: Pick<Answer, 'agent' | 'second'>,
+): void {
+  const success = { realm, sub, reference, clientId }
+  if (agent === undefined) return
+  successes.note(agent, { ...success, ...(second && { alsoBy: second.agent }) })
+  if (second) successes.note(second.agent, { ...success, alsoBy: agent })
 }
 
 type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }

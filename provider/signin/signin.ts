@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
+import type { Successes } from '../agents/successes.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Feature } from '../http/feature.ts'
 import type { Accounts } from '../oidc/accounts.ts'
@@ -23,6 +24,7 @@ export interface SigninParts {
   readonly interactions: Interactions
   readonly accounts: Accounts
   readonly broker: Broker
+  readonly successes: Pick<Successes, 'note'>
   /** Sealed: it holds user names. */
   readonly store: Store
   readonly log: Logger
@@ -38,11 +40,12 @@ export interface SigninParts {
 }
 
 export function createSignin(parts: SigninParts): Feature {
-  const { interactions, accounts, broker, log } = parts
+  const { interactions, accounts, broker, successes, log } = parts
   const attempts = createAttempts(parts.store, parts.lifetimes.interaction)
   const checkPassword = createPasswordStep({
     broker,
     accounts,
+    successes,
     signinLog: createSigninLog(log),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),

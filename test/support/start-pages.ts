@@ -84,6 +84,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
     },
     broker: { verify, stop: async () => {} },
+    successes: { note: () => {} },
     store: createMemoryStore(systemClock),
     log,
     organization,

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Noted } from '../../../../provider/agents/successes.ts'
 import type { Answer, Asked } from '../../../../provider/broker/asked.ts'
 import {
   createPasswordStep,
@@ -23,6 +24,7 @@ const ok: Outcome = { name: 'ok', account: { id: '42', claims: {} } }
 function setUp(verify: (asked: Asked) => Promise<Answer>) {
   const asked: Asked[] = []
   const recorded: SigninEntry[] = []
+  const noted: [agent: string, success: Noted][] = []
   const faults: { asked: SigninAsked; thrown: unknown }[] = []
   const floors: { milliseconds: number; end: () => void }[] = []
   const step = createPasswordStep({
@@ -38,10 +40,11 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
       record: (entry) => void recorded.push(entry),
       recordFault: (of, thrown) => void faults.push({ asked: of, thrown }),
     },
+    successes: { note: (...one) => void noted.push(one) },
     delay: (milliseconds) =>
       new Promise((resolve) => floors.push({ milliseconds, end: () => resolve(undefined) })),
   })
-  return { step, asked, recorded, faults, floors }
+  return { step, asked, recorded, noted, faults, floors }
 }
 
 const answer = (outcome: Outcome) => async () => ({ outcome, requestId: 'r', milliseconds: 3 })
@@ -70,6 +73,24 @@ describe('password step', () => {
     expect(await step(check)).to.deep.equal({ accountId: 'corp:42' })
     expect(recorded).to.have.length(1)
     expect(recorded[0]).to.include({ sub: 'corp:42', reference: check.reference })
+  })
+
+  it('notes for each agent that vouched whom it let in, and for none whom it refused', async () => {
+    const second = { agent: 'b', requestId: 'r2' }
+    const both = { outcome: ok, requestId: 'r', agent: 'a', second, milliseconds: 3 }
+    const { step, noted } = setUp(async () => both)
+    await step(check)
+    const { realm, reference, clientId } = check
+    const success = { realm, sub: 'corp:42', reference, clientId }
+    expect(noted).to.deep.equal([
+      ['a', { ...success, alsoBy: 'b' }],
+      ['b', { ...success, alsoBy: 'a' }],
+    ])
+    const refused = setUp(async () => ({ ...both, outcome: { name: 'wrongPassword' } }))
+    const result = refused.step(check)
+    refused.floors[0]?.end()
+    await result
+    expect(refused.noted).to.deep.equal([])
   })
 
   for (const name of ['wrongPassword', 'unknownUser'] as const) {
