@@ -134,7 +134,7 @@ function speaksOfFolder(text: string): boolean {
 }
 
 describe('docs: links', () => {
-  const pages = globSync(['*.md', '{docs,provider,agent,shared,cli,config,test}/**/*.md'], {
+  const pages = globSync(['*.md', '{docs,deploy,provider,agent,shared,cli,config,test}/**/*.md'], {
     cwd: root,
   })
 

@@ -51,6 +51,7 @@ describe('the package, packed and installed elsewhere', () => {
       'README.md',
       'CHANGELOG.md',
       'docs/apps.md',
+      'deploy/systemd/postern-agent.service',
       'dist/cli/main.js',
       'dist/provider/main.d.ts',
       'dist/config/provider.example.yaml',
