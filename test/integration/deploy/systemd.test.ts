@@ -9,14 +9,14 @@ const read = (name: string): string => readFileSync(join(root, 'deploy/systemd',
 /** A unit's settings (systemd.syntax(7)): what is set several times has several values. */
 function settingsIn(unit: string): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
-  let section = ''
-  for (const line of unit.split('\n')) {
-    if (line === '' || line.startsWith('#')) continue
-    const [, name] = /^\[(\w+)\]$/.exec(line) ?? []
-    const [, key = '', value = ''] = /^(\w+)=(.*)$/.exec(line) ?? []
-    if (name === undefined && key === '') throw new Error(`no setting: ${line}`)
-    if (name !== undefined) section = name
-    else found.set(`${section}.${key}`, [...(found.get(`${section}.${key}`) ?? []), value])
+  for (const part of unit.split(/^(?=\[)/m)) {
+    const [first = '', ...lines] = part.split('\n').filter((line) => /^[^#]/.test(line))
+    const section = first.replaceAll(/[[\]]/g, '')
+    for (const line of lines) {
+      const [, key, value = ''] = /^(\w+)=(.*)$/.exec(line) ?? []
+      if (key === undefined) throw new Error(`no setting: ${line}`)
+      found.set(`${section}.${key}`, [...(found.get(`${section}.${key}`) ?? []), value])
+    }
   }
   return found
 }
