@@ -14,7 +14,10 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   )
   return new Map([
     ...schemas,
-    ['docs/reference/settings.md', settingsReference(settingsFiles)],
+    [
+      'docs/reference/settings.md',
+      settingsReference(settingsFiles.filter(({ page }) => page === 'settings')),
+    ],
     ['docs/reference/outcomes.md', outcomesReference()],
     ['docs/reference/warnings.md', warningsReference()],
   ])

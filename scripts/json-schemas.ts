@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { usersFile } from '../agent/backends/file-users.ts'
 import { agentSettings } from '../agent/settings-schema.ts'
+import { locationsFile } from '../provider/access/locations.ts'
+import { policyFile } from '../provider/access/policy-schema.ts'
 import { clientFile } from '../provider/oidc/client-file.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
 
@@ -9,13 +11,32 @@ export interface SettingsFile {
   readonly name: string
   readonly title: string
   readonly schema: z.ZodType
+  /** The page that lists its settings. */
+  readonly page: 'settings' | 'policies'
 }
 
 export const settingsFiles: readonly SettingsFile[] = [
-  { name: 'provider', title: 'Settings of the provider', schema: providerSettings },
-  { name: 'agent', title: 'Settings of an agent', schema: agentSettings },
-  { name: 'client', title: 'An app: one file in the clients folder', schema: clientFile },
-  { name: 'users', title: 'People of a file backend', schema: usersFile },
+  {
+    name: 'provider',
+    title: 'Settings of the provider',
+    schema: providerSettings,
+    page: 'settings',
+  },
+  { name: 'agent', title: 'Settings of an agent', schema: agentSettings, page: 'settings' },
+  {
+    name: 'client',
+    title: 'An app: one file in the clients folder',
+    schema: clientFile,
+    page: 'settings',
+  },
+  { name: 'users', title: 'People of a file backend', schema: usersFile, page: 'settings' },
+  {
+    name: 'policy',
+    title: 'A policy: one file in the policies folder',
+    schema: policyFile,
+    page: 'policies',
+  },
+  { name: 'locations', title: 'Named locations', schema: locationsFile, page: 'policies' },
 ]
 
 /** The part of JSON Schema that our settings come out as. */

@@ -14,7 +14,21 @@ interface ImportRule {
 
 const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**']
 const httpServers = ['koa', '@koa/router', 'koa-mount', 'oidc-provider', 'helmet', 'hono']
-const features = ['broker', 'signin-log']
+const features = ['access', 'broker', 'signin-log']
+const pureAccess = [
+  'combine',
+  'condition',
+  'conditions',
+  'decision',
+  'evaluate',
+  'facts',
+  'local-time',
+  'outstanding',
+  'policy',
+  'prepare',
+  'signals',
+  'times',
+].map((name) => `provider/access/${name}.ts`)
 
 const importRules: readonly ImportRule[] = [
   {
@@ -50,7 +64,7 @@ const importRules: readonly ImportRule[] = [
   {
     say: 'decisions import no input, output, time or chance',
     because: 'the same question must have the same answer, in a test and in the night',
-    from: ['provider/broker/routing.ts', 'provider/signin/next-step.ts'],
+    from: ['provider/broker/routing.ts', 'provider/signin/next-step.ts', ...pureAccess],
     to: [
       'node:*',
       'ioredis',

@@ -3,10 +3,12 @@ import type { Entry } from './repeats.ts'
 
 /** What settings say together though each is fine by itself. */
 export interface CrossCheck<T> {
-  /** The settings it looks at. It is left out while one of these has the wrong shape. */
-  readonly of: readonly (keyof T & string)[]
+  /** The settings it looks at, with dots. It is left out while one of these has the wrong shape. */
+  readonly of: readonly (FieldOf<T> | `${FieldOf<T>}.${string}`)[]
   readonly problems: (settings: T) => readonly CrossProblem[]
 }
+
+type FieldOf<T> = keyof T & string
 
 export interface CrossProblem {
   readonly path: Entry['path']
@@ -33,7 +35,16 @@ export function withCrossChecks<T extends object>(
 
 function isSound(payload: z.core.ParsePayload, fields: readonly string[]): boolean {
   if (typeof payload.value !== 'object' || payload.value === null) return false
-  return !payload.issues.some(
-    ({ path, continue: harmless }) => harmless !== true && fields.includes(String(path?.[0])),
-  )
+  const wrong = payload.issues.filter(spoils).map(({ path = [] }) => path.map(String))
+  return !wrong.some((path) => fields.some((field) => overlap(field.split('.'), path)))
+}
+
+/** A setting that nobody knows leaves the others as they are. */
+function spoils({ code, continue: harmless }: z.core.$ZodRawIssue): boolean {
+  return harmless !== true && code !== 'unrecognized_keys'
+}
+
+/** One of them is inside the other. */
+function overlap(a: readonly string[], b: readonly string[]): boolean {
+  return a.every((name, depth) => depth >= b.length || b[depth] === name)
 }

@@ -3,15 +3,22 @@ import { parseArgs } from 'node:util'
 import { agents } from './agents.ts'
 import { type Benchmark, isMet, type Report } from './benchmark.ts'
 import { login } from './login.ts'
+import { policies } from './policies.ts'
 import { start } from './start.ts'
 import { verify } from './verify.ts'
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { verify, login, start, agents }
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  verify,
+  login,
+  start,
+  agents,
+  policies,
+}
 
 const usage = `Usage: npm run bench -- NAME [--json] [--quick]
 
 ${Object.entries(benchmarks)
-  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(10)}${about}`)
   .join('\n')}
 
   --json   print nothing but the last line, one JSON object

@@ -33,6 +33,13 @@ describe('npm run bench', function () {
     expect(said['bytesRatio']).to.be.within(0.9, 1.1)
   })
 
+  it('policies says how long it takes to ask many of them', async () => {
+    const said = await lastLine('policies')
+    expect(numbersOf(said)).to.include.all.keys('p50Ms', 'p99Ms', 'growth')
+    expect(said['sizes']).to.have.length(3)
+    expect(said['targets']).to.have.keys('p50Ms', 'growth')
+  })
+
   it('shows what it can do to whoever asks for something else', async () => {
     const { code, errors } = await ended(bench('speed'))
     expect(code).to.equal(2)

@@ -1,0 +1,66 @@
+import type { LocalTime } from './local-time.ts'
+import type { Signals, Whereabouts } from './signals.ts'
+
+/** Signals in the form in which a thousand policies can ask them quickly; `undefined` is unknown. */
+export interface Facts {
+  readonly users: Values
+  readonly groups: Values
+  readonly roles: Values
+  readonly apps: Values
+  readonly userActions: Values
+  readonly authenticationContexts: Values
+  readonly clientAppTypes: Values
+  readonly platforms: Values
+  readonly signInRisks: Values
+  readonly userRisks: Values
+  readonly flows: Values
+  readonly whereabouts: Whereabouts | undefined
+  /** @param clock that of the zone */
+  localTime(zone: string, clock: (at: number) => LocalTime): LocalTime | undefined
+}
+
+export type Values = ReadonlySet<string> | undefined
+
+/** PURE. */
+export function factsOf(signals: Signals): Facts {
+  const { at, app, userAction, authenticationContexts } = signals
+  const times = new Map<string, LocalTime>()
+  const instead = userAction !== undefined
+  return {
+    users: setOf(signals.user?.map(fold)),
+    groups: setOf(signals.groups?.map(fold)),
+    roles: setOf(signals.roles?.map(fold)),
+    apps: instead ? none : single(app),
+    userActions: app === undefined || instead ? single(userAction) : none,
+    authenticationContexts: instead ? none : setOf(authenticationContexts),
+    clientAppTypes: single(signals.clientAppType),
+    platforms: single(signals.platform),
+    signInRisks: single(signals.signInRisk),
+    userRisks: single(signals.userRisk),
+    flows: single(signals.authenticationFlow),
+    whereabouts: signals.whereabouts,
+    localTime: (zone, clock) => {
+      if (at === undefined) return undefined
+      const known = times.get(zone)
+      if (known) return known
+      const time = clock(at)
+      times.set(zone, time)
+      return time
+    },
+  }
+}
+
+/** Directories compare names of people and groups without regard to case. */
+export function fold(name: string): string {
+  return name.toLowerCase()
+}
+
+const none: ReadonlySet<string> = new Set()
+
+function setOf(values: readonly string[] | undefined): Values {
+  return values && new Set(values)
+}
+
+function single(value: string | undefined): Values {
+  return value === undefined ? undefined : new Set([value])
+}
