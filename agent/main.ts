@@ -1,6 +1,7 @@
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
+import { readProxy } from '../shared/proxy-settings.ts'
 import { version } from '../shared/version.ts'
 import { createAnswerQuestion } from './answer-question.ts'
 import { createBackend } from './backends/registry.ts'
@@ -44,7 +45,8 @@ export async function startAgent(
   const log = parts.log.child({ agent })
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
-  const redis = { clock, log, folder, name: agent }
+  const proxy = parts.carriers ? undefined : await readProxy(settings.proxy, folder)
+  const redis = { clock, log, folder, name: agent, proxy }
   const [prekeys, carriers] = await Promise.all([
     createPrekeys({ clock }),
     openCarriers(parts.carriers, settings.redis, redis),

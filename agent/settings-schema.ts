@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { proxySettings } from '../shared/proxy-settings.ts'
 import { redisSettings } from '../shared/redis/settings.ts'
 import { type CrossCheck, withCrossChecks } from '../shared/settings/cross-check.ts'
 import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
@@ -34,6 +35,12 @@ const fields: z.ZodType<AgentSettings> = z.strictObject({
       'Questions sealed by another are refused.',
   ),
   realms: z.array(realm).min(1).describe('The realms whose people it can ask about.'),
+  proxy: proxySettings
+    .exactOptional()
+    .describe(
+      'The HTTP proxy on the way to the provider and to Redis; directory servers are reached ' +
+        'without it. Unless given, that of HTTPS_PROXY and NO_PROXY.',
+    ),
   // As many as one directory connection pool answers in a few milliseconds; see `npm run bench`.
   concurrency: wholeNumber({ min: 1, max: 1000 })
     .default(64)

@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../shared/proxy-settings.ts'
 import type { RedisSettings } from '../shared/redis/settings.ts'
 import type { BackendSettings } from './backends/settings.ts'
 
@@ -6,6 +7,8 @@ export interface AgentSettings {
   readonly name: string
   /** Absent only in local mode, which keeps everything in memory. */
   readonly redis?: RedisSettings
+  /** On the way to the provider and to Redis; that of the environment unless given. */
+  readonly proxy?: ProxySettings
   /** PEM file of the agent's own P-256 identity key; readable by its owner alone. */
   readonly identityKeyFile: string
   /** The provider's public key, pinned: base64 SPKI. Session keys signed by another are refused. */

@@ -31,6 +31,7 @@ const needed: readonly { readonly debian: string; readonly command?: string }[] 
   { debian: 'openssl', command: 'openssl' },
   { debian: 'curl', command: 'curl' },
   { debian: 'procps', command: 'ps' },
+  { debian: 'tinyproxy-bin', command: 'tinyproxy' },
   { debian: 'chromium', command: 'chromium' },
   { debian: 'fonts-dejavu-core' },
 ]

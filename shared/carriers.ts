@@ -2,6 +2,7 @@ import type { Bus } from './bus.ts'
 import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import type { Logger } from './log.ts'
+import type { Proxy } from './proxy.ts'
 import type { RedisSettings } from './redis/settings.ts'
 import type { Store } from './store.ts'
 
@@ -22,7 +23,7 @@ export interface Carriers {
 export async function openCarriers(
   given: Carriers | undefined,
   settings: RedisSettings | undefined,
-  parts: { clock: Clock; log: Logger; name: string; folder: string },
+  parts: { clock: Clock; log: Logger; name: string; folder: string; proxy?: Proxy | undefined },
 ): Promise<Carriers> {
   if (given !== undefined) return { bus: given.bus, store: given.store }
   if (settings === undefined) throw new Fault('settings', '`redis` is missing')

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
+import type { Proxy } from '../proxy.ts'
 import { type Connection, type Connector, createConnector } from './connector.ts'
 import { createOutages, type Outages } from './outages.ts'
 import { connectFault } from './refusal.ts'
@@ -38,6 +39,8 @@ export interface ClientParts {
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   readonly name: string
+  /** On the way to Redis. */
+  readonly proxy?: Proxy | undefined
 }
 
 // Milliseconds. A Redis that says nothing for so long is as good as dead, and everything that

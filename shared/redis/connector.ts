@@ -1,8 +1,11 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import type { Clock } from '../clock.ts'
+import type { Proxy } from '../proxy.ts'
 import { type Access, readAccess } from './access.ts'
 import { backoff } from './backoff.ts'
+import { createMasterFinder } from './find-master.ts'
 import type { RedisSettings } from './settings.ts'
+import { tunnelsThrough } from './tunnel.ts'
 
 /** One server, or all of a cluster behind the same commands. */
 export type Connection = Redis | Cluster
@@ -21,13 +24,14 @@ export interface Connector {
 /**
  * @param parts.folder what relative file names are relative to
  * @param parts.name who connects, as `CLIENT LIST` will show it
+ * @param parts.proxy every connection goes through, unless it is told to go around
  * @throws Fault `settings` if a file or an environment variable cannot be read
  */
 export async function createConnector(
   settings: RedisSettings,
-  parts: { clock: Clock; folder: string; name: string },
+  parts: { clock: Clock; folder: string; name: string; proxy?: Proxy | undefined },
 ): Promise<Connector> {
-  const { clock, folder, name } = parts
+  const { clock, folder, name, proxy } = parts
   const access = await readAccess(settings, folder)
   const retryStrategy = (times: number) => backoff(times, clock)
 
@@ -41,9 +45,11 @@ export async function createConnector(
         connectionName: `postern:${name}`,
         retryStrategy,
         socketTimeout: silence,
+        ...(proxy && { Connector: tunnelsThrough(proxy) }),
       }
       if (settings.cluster !== undefined) return cluster(settings.cluster, options)
       if (settings.sentinel === undefined) return new Redis({ ...options, ...server(settings) })
+      if (proxy) return new Redis({ ...options, ...found(settings.sentinel, access, proxy) })
       const sentinel = watched(settings.sentinel, access)
       return new Redis({ ...options, ...sentinel, sentinelRetryStrategy: retryStrategy })
     },
@@ -93,6 +99,27 @@ function watched(
   }
 }
 
+/** The same through a proxy. */
+function found(
+  { name, hosts }: NonNullable<RedisSettings['sentinel']>,
+  { sentinelLogin, tls }: Access,
+  proxy: Proxy,
+): Pick<RedisOptions, 'Connector'> {
+  const find = createMasterFinder(
+    hosts.map((address) => node(address, 26_379)),
+    name,
+    {
+      ...failsFast,
+      ...sentinelLogin,
+      ...(tls && { tls }),
+      enableReadyCheck: false,
+      commandTimeout: 2_000,
+      Connector: tunnelsThrough(proxy),
+    },
+  )
+  return { Connector: tunnelsThrough(proxy, find) }
+}
+
 function cluster(addresses: readonly string[], options: Options): Cluster {
   const { retryStrategy, lazyConnect, ...redisOptions } = options
   return new Cluster(
@@ -107,8 +134,11 @@ function cluster(addresses: readonly string[], options: Options): Cluster {
       // over is found out by asking for the map of slots, often.
       retryDelayOnFailover: 0,
       slotsRefreshInterval: 1_000,
-      // Certificates name hosts; ioredis would look up their addresses and compare with those.
-      ...(redisOptions.tls && { dnsLookup: (host, done) => done(null, host) }),
+      // Certificates name hosts, and a proxy may know names that we do not; ioredis would look up
+      // their addresses, and use those.
+      ...((redisOptions.tls || redisOptions.Connector) && {
+        dnsLookup: (host, done) => done(null, host),
+      }),
     },
   )
 }

@@ -20,6 +20,9 @@ export function connectFault(address: string, thrown: unknown): Fault {
   const { code = '', message } = cause
   const fault = (kind: FaultKind, what: string) =>
     new Fault(kind, `Redis at ${address} ${what}`, { cause })
+  if (cause instanceof Fault) {
+    return new Fault(cause.kind, `Redis at ${address} cannot be reached: ${message}`, { cause })
+  }
   if (message.includes('WRONGPASS')) {
     return fault('settings', 'does not accept the user name or the password')
   }

@@ -26,16 +26,30 @@ export interface RedisOptions {
   /** A free one unless given. */
   readonly port?: number
   readonly password?: string
+  /** Speaks TLS and nothing else. */
+  readonly tls?: RedisTls
   /** More arguments of `redis-server`. */
   readonly args?: readonly string[]
   /** A configuration file, which the server may write to, as a Sentinel does. */
   readonly config?: string
 }
 
+export interface RedisTls {
+  /** PEM files, with their whole paths. */
+  readonly caFile: string
+  readonly certFile: string
+  readonly keyFile: string
+  /** Whether clients must show a certificate of that authority. */
+  readonly asksForCertificate: boolean
+}
+
 export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-redis-'))
   const port = options.port ?? (await freePort())
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
+  const args = [options.tls ? '--tls-port' : '--port', String(port), '--bind', '127.0.0.1']
+  // Also for those who come through a proxy with another address of this machine.
+  args.push('--dir', folder, '--save', '', '--protected-mode', 'no')
+  if (options.tls !== undefined) args.push('--port', '0', ...tlsArguments(options.tls))
   if (options.password !== undefined) args.push('--requirepass', options.password)
   args.push(...(options.args ?? []))
   if (options.config !== undefined) {
@@ -51,7 +65,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
   }
 
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${options.tls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
     port,
     get pid() {
       return child.pid ?? -1
@@ -66,6 +80,18 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
     resume: () => void child.kill('SIGCONT'),
     [Symbol.asyncDispose]: stop,
   }
+}
+
+function tlsArguments(tls: RedisTls): string[] {
+  const { caFile, certFile, keyFile, asksForCertificate } = tls
+  return Object.entries({
+    '--tls-ca-cert-file': caFile,
+    '--tls-cert-file': certFile,
+    '--tls-key-file': keyFile,
+    '--tls-auth-clients': asksForCertificate ? 'yes' : 'no',
+    '--tls-replication': 'yes',
+    '--tls-cluster': 'yes',
+  }).flat()
 }
 
 async function running(args: readonly string[]): Promise<ChildProcess> {
