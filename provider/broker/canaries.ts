@@ -127,7 +127,9 @@ async function put(
 function report(log: Logger, settled: Settled, facts: Record<string, unknown>): void {
   const { outcome, ...answer } = settled
   const { code, operatorText } = outcomeText(outcome)
-  const line = { ...facts, ...answer, outcome: outcome.name, outcomeCode: code, operatorText }
+  const why = outcome.name === 'unavailable' && { reason: outcome.reason, detail: outcome.detail }
+  const named = { outcome: outcome.name, outcomeCode: code, operatorText, ...why }
+  const line = { ...facts, ...answer, ...named }
   if (outcome.name === 'ok') log.error(line, 'canary: the agent let in somebody who is nobody')
   // These say that the password is right, which it cannot be; some directories say so of any.
   else if (vouching.has(outcome.name)) log.warn(line, 'canary: a wrong password was called right')

@@ -14,6 +14,7 @@ import {
   createIdentity,
   type SigningKey,
   signingKey,
+  type VerifyingKey,
   verifyingKey,
 } from '../../shared/envelope-keys.ts'
 import type { Store } from '../../shared/store.ts'
@@ -29,6 +30,8 @@ export interface Channel extends AsyncDisposable {
   readonly store: Store
   readonly broker: Broker
   readonly channelKey: SigningKey
+  /** What agents pin. */
+  readonly providerKeys: readonly VerifyingKey[]
   /** Private identity key of a pinned agent. */
   identity(agent: string): SigningKey
   startAgent(agent: string, directory: Directory, options?: AgentOptions): Promise<RunningAgent>
@@ -103,6 +106,7 @@ export async function openChannel(
     store,
     broker,
     channelKey,
+    providerKeys,
     identity,
     startAgent: async (name, directory, more = {}) => {
       const agent = await startAgent(
