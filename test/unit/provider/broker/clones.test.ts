@@ -70,6 +70,13 @@ describe('two processes with one identity', () => {
     expect(found([...speech('r1', 0, 100), ...ever])[0]?.name).to.equal('twoAtOnce')
   })
 
+  it('are noticed if one says nothing but goodbyes, so that the other is not asked', () => {
+    const goodbyes = [1, 2, 3, 4].map((index) =>
+      atOnce(beat(`x${index}`, 1, index * 2_000 + 400, { state: 'leaving' })),
+    )
+    expect(found([...speech('r1', 0, 20), ...goodbyes])[0]?.name).to.equal('twoAtOnce')
+  })
+
   it('are noticed when a machine is copied while it runs', () => {
     const copy = speech('r1', 60_400, 10, 61).map(({ heartbeat }) =>
       atOnce({ ...heartbeat, inFlight: 1 }),
@@ -119,6 +126,11 @@ describe('what looks like two and is one', () => {
       atOnce(beat('r1', 13, 32_500, { state: 'leaving' })),
     ]
     expect(found([...old, ...speech('r2', 20_500, 30)])).to.deep.equal([])
+  })
+
+  it('is an agent whose successor is started a moment before it ends', () => {
+    const goodbye = atOnce(beat('r1', 12, 10_700, { state: 'leaving' }))
+    expect(found([...speech('r1', 0, 11), goodbye, ...speech('r2', 9_500, 10)])).to.deep.equal([])
   })
 
   it('is a restart after which the clock was put back by some seconds', () => {
