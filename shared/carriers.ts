@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import type { Logger } from './log.ts'
 import type { Proxy } from './proxy.ts'
+import type { RedisTroubles } from './redis/outages.ts'
 import type { RedisSettings } from './redis/settings.ts'
 import type { Store } from './store.ts'
 
@@ -10,6 +11,8 @@ import type { Store } from './store.ts'
 export interface Carriers {
   readonly bus: Bus
   readonly store: Store
+  /** With Redis. */
+  troubles?(): RedisTroubles
   /** After all subscriptions have been stopped. Whoever opened them has it called. */
   close?(): Promise<void>
 }

@@ -10,6 +10,7 @@ import type { ChannelKeys } from './channel-keys.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
 import { createMistrust, type Mistrust } from './mistrust.ts'
+import { type Notices, noNotices } from './notices.ts'
 import { createOutliers } from './outliers.ts'
 import { createPendingQuestions } from './pending.ts'
 import { createPick } from './pick.ts'
@@ -46,6 +47,7 @@ export interface BrokerParts {
   readonly deadline?: number
   /** Every agent is taken at its word unless given. */
   readonly mistrust?: Mistrust
+  readonly notices?: Notices
 }
 
 const reasonsToLookAtAgents: readonly UnavailableReason[] = [
@@ -67,7 +69,8 @@ export function createBroker(parts: BrokerParts): Broker {
   const outliers = createOutliers({ clock, log })
   const pick = createPick({ clock, load, outliers })
   const deliver = createDeliver({ bus, clock, instance, sessions })
-  const ways = { registry, load, outliers, pick, deliver, pending }
+  const notices = parts.notices ?? noNotices
+  const ways = { notices, registry, load, outliers, pick, deliver, pending }
   const doubting = createMistrust({ store, clock, log, deadline, ...ways }, parts.mistrust)
 
   function explain({ realm, reference }: Asked, { outcome }: Pick<Answer, 'outcome'>): void {

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
 import { version } from '../../shared/version.ts'
 import { warningNames, warningText } from '../../shared/warning.ts'
 import type { HeldWarning } from '../../shared/warning-log.ts'
@@ -24,28 +24,24 @@ export interface AgentNow {
 interface About {
   readonly name: string
   readonly help: string
-  readonly labels: readonly string[]
+  readonly labelNames: readonly string[]
 }
 
 type Sample = readonly [Readonly<Record<string, string>>, number]
 
 /** Gauges that are worked out when they are read, and forget who has gone. */
 export function addGauges(registry: Registry, now: () => Now): void {
-  function gauge({ name, help, labels }: About, samples: (now: Now) => readonly Sample[]): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: labels,
-      registers: [registry],
+  function gauge(what: About, samples: (now: Now) => readonly Sample[]): void {
+    const made = new Gauge({
+      ...what,
+      registers: [],
       collect() {
         this.reset()
-        for (const [labelled, value] of samples(now())) this.set(labelled, value)
+        for (const [labels, value] of samples(now())) this.set({ ...labels }, value)
       },
     })
+    registry.registerMetric(made)
   }
-  const ofAgents = (of: (agent: AgentNow) => number) => (all: Now) =>
-    all.agents.map((one) => [{ agent: one.name }, of(one)] as const)
-
   gauge(about('postern_build_info', 'The version of this process.', ['version']), () => [
     [{ version }, 1],
   ])
@@ -74,24 +70,34 @@ export function addGauges(registry: Registry, now: () => Now): void {
   gauge(about('postern_redis_up', '0 while there is trouble with Redis.', []), ({ redis }) => [
     [{}, redis.isDown ? 0 : 1],
   ])
-  gauge(about('postern_redis_outages', 'Troubles with Redis since the start.', []), ({ redis }) => [
-    [{}, redis.outages],
-  ])
+  const outages = new Counter({
+    ...about('postern_redis_outages_total', 'Troubles with Redis that this process noticed.', []),
+    registers: [],
+    collect() {
+      this.reset()
+      this.inc(now().redis.outages)
+    },
+  })
+  registry.registerMetric(outages)
 }
 
-function about(name: string, help: string, labels: readonly string[]): About {
-  return { name, help, labels }
+function ofAgents(of: (agent: AgentNow) => number) {
+  return ({ agents }: Now): readonly Sample[] => agents.map((one) => [{ agent: one.name }, of(one)])
+}
+
+function about(name: string, help: string, labelNames: readonly string[]): About {
+  return { name, help, labelNames }
 }
 
 // Each warning has a line though it does not hold: an alarm on what is missing would never ring.
 function zeroes(): Sample[] {
-  return warningNames.map((name) => [labels({ name }), 0])
+  return warningNames.map((name) => [labelsOf({ name }), 0])
 }
 
 function labelled(warning: HeldWarning): Sample {
-  return [labels(warning), 1]
+  return [labelsOf(warning), 1]
 }
 
-function labels({ name, agent = '', realm = '' }: HeldWarning): Readonly<Record<string, string>> {
+function labelsOf({ name, agent = '', realm = '' }: HeldWarning): Readonly<Record<string, string>> {
   return { code: warningText(name).code, warning: name, agent, realm }
 }

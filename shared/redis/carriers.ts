@@ -3,6 +3,7 @@ import { createRedisBus } from '../bus-redis.ts'
 import type { Store } from '../store.ts'
 import { createRedisStore } from '../store-redis.ts'
 import { type ClientParts, connectRedis } from './client.ts'
+import type { RedisTroubles } from './outages.ts'
 import type { RedisSettings } from './settings.ts'
 
 /**
@@ -22,6 +23,7 @@ import type { RedisSettings } from './settings.ts'
 export interface Carriers {
   readonly bus: Bus
   readonly store: Store
+  troubles(): RedisTroubles
   /** After all subscriptions have been stopped. */
   close(): Promise<void>
 }
@@ -36,6 +38,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
   return {
     bus: createRedisBus(client),
     store: createRedisStore(client),
+    troubles: () => client.outages.sofar(),
     close: () => client.close(),
   }
 }

@@ -3,6 +3,7 @@ import type { AskInTurn, Whom } from '../../../../provider/broker/ask-in-turn.ts
 import { type CanaryParts, createCanaries } from '../../../../provider/broker/canaries.ts'
 import { canarySchedule } from '../../../../provider/broker/canary-schedule.ts'
 import { createLoad } from '../../../../provider/broker/load.ts'
+import { noNotices } from '../../../../provider/broker/notices.ts'
 import type { Present, Registry } from '../../../../provider/broker/registry.ts'
 import { systemClock } from '../../../../shared/clock.ts'
 import { createLog } from '../../../../shared/log.ts'
@@ -28,6 +29,7 @@ function partsFor(ask: AskInTurn, more: Partial<CanaryParts> = {}): CanaryParts 
     registry: registryOf(8),
     load: createLoad(),
     clock: systemClock,
+    notices: noNotices,
     log: createLog({ level: 'silent', process: 'test' }),
     realms: [corp],
     perHour: 36_000,
