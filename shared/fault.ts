@@ -35,6 +35,7 @@ export type FaultKind =
   | 'signInExpired'
   | 'notFound'
   | 'unknownAgent'
+  | 'notAllowed'
   | 'listen'
   | 'proxy'
   | 'webDown'
@@ -76,6 +77,7 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   proxy: { code: 'PST-912', status: 502, publicText: ourSide },
   webDown: { code: 'PST-913', status: 502, publicText: ourSide },
   unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
+  notAllowed: { code: 'PST-921', status: 409, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 
