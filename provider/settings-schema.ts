@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { redisSettings } from '../shared/redis/settings.ts'
+import { redisPlace, redisSettings } from '../shared/redis/settings.ts'
 import { withCrossChecks } from '../shared/settings/cross-check.ts'
-import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
+import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
@@ -62,13 +62,17 @@ const realm = z.strictObject({
   canaries: canaryNames,
 })
 
-const agent = z.strictObject({
-  name: partName.describe("The agent's name, as in its own settings."),
-  realms: z.array(partName).min(1).describe('The realms it may speak for.'),
-  publicKey: pinnedKey.describe(
-    "The public half of the agent's identity key, as `postern keys public FILE` prints it.",
-  ),
-})
+const agentAuthority = z
+  .strictObject({
+    directory: fileName
+      .default('authority')
+      .describe(
+        "Folder with the authority's key and certificates, and what this host remembers of agents; " +
+          '`postern keys create authority FOLDER` makes it. Whoever reads it can make agents.',
+      ),
+  })
+  .prefault({})
+  .describe('What certifies agents.')
 
 const resource = z.strictObject({
   identifier: z
@@ -132,7 +136,12 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
       '`postern keys create channel FILE` makes it.',
   ),
   realms: z.array(realm).min(1).describe('The directories that people come from.'),
-  agents: z.array(agent).min(1).describe('The agents that may answer, known by their keys.'),
+  agentAuthority,
+  agentRedis: redisPlace
+    .exactOptional()
+    .describe(
+      'How agents reach Redis, if not as this provider does; they are told when they enrol.',
+    ),
   clientsDirectory: fileName
     .default('clients')
     .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),

@@ -1,4 +1,8 @@
+import { resolve } from 'node:path'
 import type { EnrolmentRedis } from '../../shared/enrolment.ts'
+import type { RedisPlace } from '../../shared/redis/settings.ts'
+import { readCertificate } from '../../shared/settings/certificate-file.ts'
+import type { ProviderSettings } from '../settings.ts'
 
 /** What an agent is told of Redis. */
 export interface RedisAccess {
@@ -18,4 +22,32 @@ export interface Granted {
 export const noRedisAccess: RedisAccess = {
   grant: async () => ({}),
   describe: async () => undefined,
+}
+
+/**
+ * As the settings say.
+ * @param folder that file names in them are relative to
+ * @throws Fault `settings` if the file of the authorities cannot be read
+ */
+export async function openRedisAccess(
+  { redis, agentRedis = redis }: Pick<ProviderSettings, 'redis' | 'agentRedis'>,
+  folder: string,
+): Promise<RedisAccess> {
+  if (redis === undefined || agentRedis === undefined) return noRedisAccess
+  const told = await place(agentRedis, redis.keyPrefix, folder)
+  return { grant: async () => ({ redis: told }), describe: async () => told }
+}
+
+async function place(
+  { url, sentinel, cluster, caFile }: RedisPlace,
+  keyPrefix: string,
+  folder: string,
+): Promise<EnrolmentRedis> {
+  return {
+    ...(url !== undefined && { url }),
+    ...(sentinel && { sentinel: { name: sentinel.name, hosts: sentinel.hosts } }),
+    ...(cluster && { cluster }),
+    keyPrefix,
+    ...(caFile !== undefined && { ca: await readCertificate(resolve(folder, caFile)) }),
+  }
 }
