@@ -36,6 +36,9 @@ export type FaultKind =
   | 'notFound'
   | 'unknownAgent'
   | 'listen'
+  | 'proxy'
+  | 'webDown'
+  | 'notOurs'
   | 'internal'
 
 interface FaultText {
@@ -71,7 +74,10 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   },
   notFound: { code: 'PST-910', status: 404, publicText: 'There is no page at this address.' },
   listen: { code: 'PST-911', status: 500, publicText: ourSide },
+  proxy: { code: 'PST-912', status: 502, publicText: ourSide },
+  webDown: { code: 'PST-913', status: 502, publicText: ourSide },
   unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
+  notOurs: { code: 'PST-921', status: 403, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 
