@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { proxySettings } from '../shared/proxy-settings.ts'
 import { redisSettings } from '../shared/redis/settings.ts'
 import { type CrossCheck, withCrossChecks } from '../shared/settings/cross-check.ts'
 import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
-import { entriesOf, repeats } from '../shared/settings/repeats.ts'
 import { whyNotIssuer } from '../shared/settings/issuer.ts'
+import { entriesOf, repeats } from '../shared/settings/repeats.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import { backendSettings } from './backends/settings.ts'
 import type { AgentSettings } from './settings.ts'
@@ -27,9 +28,7 @@ const issuer = z.string().superRefine((text, context) => {
 })
 
 const fields: z.ZodType<AgentSettings> = z.strictObject({
-  name: partName.describe(
-    "This agent's name, which it has been given at its enrolment.",
-  ),
+  name: partName.describe("This agent's name, which it has been given at its enrolment."),
   redis: redisSettings.describe('The Redis that carries questions from the provider.'),
   issuer: issuer.describe("The provider's address, as in its settings."),
   issuerCaFile: fileName
@@ -44,6 +43,12 @@ const fields: z.ZodType<AgentSettings> = z.strictObject({
         '`postern agent enrol` makes it, and the running agent renews what is in it.',
     ),
   realms: z.array(realm).min(1).describe('The realms whose people it can ask about.'),
+  proxy: proxySettings
+    .exactOptional()
+    .describe(
+      'The HTTP proxy on the way to the provider and to Redis; directory servers are reached ' +
+        'without it. Unless given, that of HTTPS_PROXY and NO_PROXY.',
+    ),
   // As many as one directory connection pool answers in a few milliseconds; see `npm run bench`.
   concurrency: wholeNumber({ min: 1, max: 1000 })
     .default(64)

@@ -1,3 +1,4 @@
+import type { ProxySettings } from '../shared/proxy-settings.ts'
 import type { RedisSettings } from '../shared/redis/settings.ts'
 import type { BackendSettings } from './backends/settings.ts'
 
@@ -6,6 +7,8 @@ export interface AgentSettings {
   readonly name: string
   /** Absent only in local mode, which keeps everything in memory. */
   readonly redis?: RedisSettings
+  /** On the way to the provider and to Redis; that of the environment unless given. */
+  readonly proxy?: ProxySettings
   /** Of the provider that has enrolled it: `https`, or `http` on a loopback host only. */
   readonly issuer: string
   /** PEM: authorities to trust for the issuer's certificate, in place of the system's. */

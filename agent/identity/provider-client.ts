@@ -91,10 +91,7 @@ function proofOf(
   }
 }
 
-async function readAnswer(
-  signed: string,
-  keys: readonly VerifyingKey[],
-): Promise<EnrolmentAnswer> {
+async function readAnswer(signed: string, keys: readonly VerifyingKey[]): Promise<EnrolmentAnswer> {
   return decodeEnrolmentAnswer(await verifyByAny('postern-enrolment-answer', signed, keys))
 }
 
