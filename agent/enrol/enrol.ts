@@ -7,6 +7,7 @@ import { readProxy } from '../../shared/proxy-settings.ts'
 import { readCertificate } from '../../shared/settings/certificate-file.ts'
 import { whyNotIssuer } from '../../shared/settings/issuer.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
+import { replaceFile } from '../../shared/settings/replace-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
 import { hasIdentity } from '../identity/identity-folder.ts'
@@ -14,7 +15,7 @@ import { createProviderClient } from '../identity/provider-client.ts'
 import { createSigningRequest } from '../identity/signing-request.ts'
 import { takeAnswer } from '../identity/take-answer.ts'
 import { agentSettings } from '../settings-schema.ts'
-import { refuseReadOnly, replaceFile, textOf } from './settings-file.ts'
+import { refuseReadOnly, textOf } from './settings-file.ts'
 import { type DirectoryOptions, missingOptions, settingsText, statedIn } from './settings-text.ts'
 
 /**
@@ -78,10 +79,7 @@ async function prepare(options: EnrolOptions): Promise<Plan> {
   const { config: file, issuer, issuerCaFile, force = false } = options
   const why = whyNotIssuer(issuer)
   if (why !== undefined) throw new Fault('settings', `--issuer ${why}`)
-  const before = await textOf(file)
-  const { problems } = readYaml(file, before ?? '')
-  if (problems.length > 0) throw new SettingsFault(problems)
-  const stated = statedIn(before ?? '')
+  const { before, stated } = await readBefore(file)
   if (!stated.hasRealms) refuseMissing(file, options)
   const identityDirectory = options.identityDirectory ?? stated.identityDirectory ?? 'identity'
   const facts = { issuer, identityDirectory, ...(issuerCaFile !== undefined && { issuerCaFile }) }
@@ -94,6 +92,13 @@ async function prepare(options: EnrolOptions): Promise<Plan> {
     throw new Fault('settings', `${what}; --force replaces it, and that agent ends`)
   }
   return { issuer, identityFolder, text, ...(await waysOut(file, text)) }
+}
+
+async function readBefore(file: string) {
+  const before = await textOf(file)
+  const { problems } = readYaml(file, before ?? '')
+  if (problems.length > 0) throw new SettingsFault(problems)
+  return { before, stated: statedIn(before ?? '') }
 }
 
 /** What is needed to ask the provider, from the settings as they will be. */

@@ -1,4 +1,4 @@
-import { access, constants, open, rename, stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { Fault } from '../../shared/fault.ts'
 import { readTextFile } from '../../shared/settings/text-file.ts'
 
@@ -21,19 +21,4 @@ export async function refuseReadOnly(folder: string): Promise<void> {
   } catch (cause) {
     throw new Fault('settings', `${folder}: this user cannot write there`, { cause })
   }
-}
-
-/** In one step: nobody finds half of it, and its mode stays what somebody has made it. */
-export async function replaceFile(file: string, text: string): Promise<void> {
-  const mode = await stat(file).then(
-    (found) => found.mode & 0o777,
-    () => 0o600,
-  )
-  const temporary = `${file}.new`
-  {
-    await using handle = await open(temporary, 'w', mode)
-    await handle.writeFile(text)
-    await handle.sync()
-  }
-  await rename(temporary, file)
 }

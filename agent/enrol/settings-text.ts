@@ -74,7 +74,7 @@ export function settingsText(
   if (!document.has('realms')) {
     document.set('realms', document.createNode(realms(file, facts.realms, directory)))
   }
-  return document.toString({ lineWidth: 0 })
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false })
 }
 
 const opening = ` Settings of this agent, begun by \`postern agent enrol\`; everything that can be set
