@@ -57,6 +57,11 @@ export function startRenewal(parts: RenewalParts): Renewal {
   }
 }
 
+const revoked = 'this agent has been revoked; `postern agent enrol --force` makes a new one of it'
+
+// Milliseconds for which a provider refuses before it is taken at its word.
+const refusedFor = 15 * 60_000
+
 interface Asking {
   /** Rejects with Fault `notOurs` alone. */
   ask(): Promise<void>
@@ -74,6 +79,7 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
   let failures = 0
   let chance = fraction(clock)
   let hasJustRenewed = false
+  const patience = createPatience(parts)
 
   function standing(): Standing {
     const { starts, ends, realms: certified } = identity.stored().certificate
@@ -86,7 +92,7 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
     const wants = wantsCertificate(standing(), clock.now(), chance)
     const request = wants ? await createSigningRequest() : undefined
     const answer = accepted(await client.renew(present, request))
-    if (answer.state === 'revoked') throw over(present.certificate.name, 'it has been revoked')
+    if (answer.state === 'revoked') throw new Fault('notOurs', revoked)
     const next = await takeAnswer(folder, present.issuer, answer, request ?? present)
     identity.use(next)
     hasJustRenewed = next.certificatePem !== present.certificatePem
@@ -102,8 +108,9 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
       try {
         await askOnce()
         failures = 0
+        patience.answered()
       } catch (thrown) {
-        if (asFault(thrown).kind === 'notOurs') throw thrown
+        if (patience.isOver(thrown)) throw thrown
         failures += 1
         report.failed(thrown)
       }
@@ -117,6 +124,27 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
   }
 }
 
+/**
+ * A refusal says nothing of its reason, to nobody: an agent whose certificate is good may only have
+ * come by another way than the one that it is allowed.
+ */
+function createPatience({ identity, clock }: RenewalParts) {
+  let refusedSince: number | undefined
+  return {
+    answered: () => {
+      refusedSince = undefined
+    },
+    isOver: (thrown: unknown): boolean => {
+      const { kind, message } = asFault(thrown)
+      if (kind !== 'notOurs') return false
+      const now = clock.now()
+      refusedSince ??= now
+      const { ends } = identity.stored().certificate
+      return message === revoked || now >= ends || now - refusedSince >= refusedFor
+    },
+  }
+}
+
 /** @throws Fault `notOurs` if the provider will have nothing to do with the agent any more */
 function accepted(said: Said): EnrolmentAnswer {
   if (said.kind === 'answer') return said.answer
@@ -124,12 +152,7 @@ function accepted(said: Said): EnrolmentAnswer {
 }
 
 function refused({ error, message }: EnrolmentRefusal): Fault {
-  if (error === 'refused') return new Fault('notOurs', message)
-  return new Fault('webDown', `the provider refuses: ${message} (${error})`)
-}
-
-function over(name: string, why: string): Fault {
-  return new Fault('notOurs', `the agent ${name} may not go on: ${why}`)
+  return new Fault(error === 'refused' ? 'notOurs' : 'webDown', `the provider refuses: ${message}`)
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {

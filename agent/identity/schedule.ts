@@ -15,6 +15,7 @@ export interface Standing {
 
 /** Milliseconds. */
 const whilePending = 5_000
+const whileQuarantined = 30_000
 const refresh = 60 * 60_000
 const firstRetry = 2_000
 const longestRetry = 5 * 60_000
@@ -50,6 +51,7 @@ export function nextAsk(
     return Math.round((wait * (1 + jitter)) / 2)
   }
   if (state === 'pending') return Math.round(whilePending * (0.8 + 0.4 * jitter))
+  if (state === 'quarantined') return Math.round(whileQuarantined * (0.8 + 0.4 * jitter))
   const due = Math.max(renewalDue(standing, chance) - now, firstRetry)
   return Math.round(Math.min(due, refresh * (0.9 + 0.2 * jitter)))
 }

@@ -76,7 +76,9 @@ describe('the settings that an enrolment leaves behind', () => {
   it('keep what somebody has written, with its comments and in its order', () => {
     const text = settingsText('/etc/postern/agent.yaml', written, facts, {})
     expect(check(text).problems).to.equal(undefined)
-    const kept = written.split('\n').filter((line) => !/passwordEnv|cluster/.test(line))
+    const kept = written
+      .split('\n')
+      .filter((line) => line !== '' && !/passwordEnv|cluster/.test(line))
     const places = kept.map((line) => text.indexOf(line))
     expect(places).not.to.include(-1)
     expect(places.toSorted((a, b) => a - b)).to.deep.equal(places)
