@@ -39,6 +39,7 @@ export type FaultKind =
   | 'listen'
   | 'proxy'
   | 'webDown'
+  | 'notOurs'
   | 'internal'
 
 interface FaultText {
@@ -78,6 +79,7 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   webDown: { code: 'PST-913', status: 502, publicText: ourSide },
   unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
   notAllowed: { code: 'PST-921', status: 409, publicText: ourSide },
+  notOurs: { code: 'PST-914', status: 403, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 

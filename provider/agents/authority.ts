@@ -151,12 +151,6 @@ async function stillTrusted(certificates: readonly string[], now: number): Promi
   })
 }
 
-/** Keys that only this process knows; for local mode and tests. */
-export async function ownAuthority(clock: Clock): Promise<Authority> {
-  const keys = await createAuthorityKeys(clock)
-  return createAuthority({ clock, files: { read: async () => keys } })
-}
-
 /**
  * @param csr PKCS#10 in PEM (RFC 2986)
  * @returns the public key whose holder has signed the request; base64 SPKI
