@@ -1,15 +1,9 @@
 import { dirname } from 'node:path'
-import {
-  type AgentAdministration,
-  createAdministration,
-} from '../provider/agents/administration.ts'
+import type { AgentAdministration } from '../provider/agents/administration.ts'
+import { openAdministration } from '../provider/agents/agents.ts'
 import { createAlerts } from '../provider/agents/alerts.ts'
 import { openAuthority } from '../provider/agents/authority-folder.ts'
-import { openDirectory } from '../provider/agents/directory.ts'
-import { createInvitations } from '../provider/agents/invitations.ts'
-import { hearProcesses } from '../provider/agents/presence.ts'
 import type { AgentRecord } from '../provider/agents/record.ts'
-import { createTrustedAgents } from '../provider/agents/trusted-agents.ts'
 import { fixedChannelKeys } from '../provider/broker/channel-keys.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
@@ -33,7 +27,7 @@ export interface AgentsConsole {
 }
 
 /**
- * Opens the provider's Redis with its data key, as its settings say, for one command.
+ * Opens the provider's Redis with its keys, as its settings say, for one command.
  * @throws Fault `settings`, `storeDown`
  */
 export async function withAgents<T>(
@@ -42,7 +36,7 @@ export async function withAgents<T>(
 ): Promise<T> {
   const settings = await readSettings(config, providerSettings)
   await using opened = new AsyncDisposableStack()
-  return use(await openConsole(settings, config, opened))
+  return await use(await openConsole(settings, config, opened))
 }
 
 async function openConsole(
@@ -53,40 +47,38 @@ async function openConsole(
   if (settings.redis === undefined) throw new Fault('settings', `${config}: redis is missing`)
   const clock = systemClock
   const beside = (name: string) => resolveBeside(config, name)
-  const [dataKey, keys, { authority, journal }] = await Promise.all([
+  const [dataKey, keys, authority] = await Promise.all([
     readDataKey(beside(settings.dataKeyFile)),
     readSigningKeys(beside(settings.channelKeyFile)),
-    openAuthority(beside(settings.agentAuthority), clock),
+    openAuthority(beside(settings.agentAuthority.directory), clock),
   ])
   const log = createLog({ level: 'silent', process: 'agents' })
   const carrying = { clock, log, folder: dirname(config), name: 'agents' }
-  const { bus, store: plain, close } = await openCarriers(settings.redis, carrying)
+  const { bus, store, close } = await openCarriers(settings.redis, carrying)
   opened.defer(close)
-  const store = sealedStore(plain, dataKey, clock)
-  const common = { store, bus, clock, log, channelKeys: fixedChannelKeys(...keys) }
-  const directory = await openDirectory({ ...common, journal })
-  opened.defer(() => directory.stop())
-  const processes = hearProcesses({ ...common, directory })
-  opened.defer(() => processes.stop())
-  const agents = createTrustedAgents({ authority, directory, clock })
-  const invitations = createInvitations({ store, clock, channelKey: () => keys[0].publicKey })
-  const realms = settings.realms.map(({ name }) => name)
-  const alerts = createAlerts(log)
-  const parts = { directory, invitations, processes, alerts, clock, realms }
+  const administration = await openAdministration({
+    bus,
+    store: sealedStore(store, dataKey, clock),
+    clock,
+    log,
+    channelKeys: fixedChannelKeys(...keys),
+    authority,
+    alerts: createAlerts(log),
+    realms: settings.realms.map(({ name }) => name),
+  })
+  opened.defer(() => administration.stop())
   return {
     settings,
-    administration: createAdministration(parts),
+    administration,
     find: (name) => {
-      const found = directory.find(name)
+      const found = administration.list().find((one) => one.name === name)
       if (found !== undefined) return found
       throw new Fault('unknownAgent', `there is no agent ${name}`)
     },
     hear: () => {
-      const running = directory.all().filter(({ state }) => state !== 'revoked')
-      return hearAgents(
-        { bus, agents, clock },
-        running.map(({ name }) => name),
-      )
+      const { authority: verifier } = authority
+      const expected = administration.list().filter(({ state }) => state !== 'revoked')
+      return hearAgents({ bus, authority: verifier, clock }, expected)
     },
   }
 }
