@@ -50,7 +50,6 @@ interface EnrolFlags extends Omit<EnrolOptions, 'identityDirectory'> {
 }
 
 function enrolCommand(): Command {
-  const each = (value: string, before: readonly string[] = []): string[] => [...before, value]
   return new Command('enrol')
     .alias('enroll')
     .description('make keys, have the provider certify them, and write the settings to run with')
@@ -74,6 +73,10 @@ function enrolCommand(): Command {
       const enrolled = await enrol(options, { clock: systemClock })
       console.log(json ? JSON.stringify(enrolled) : told(enrolled))
     })
+}
+
+function each(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
 }
 
 function told({ agent, realms, fingerprint, config, realmsDiffer }: Enrolled): string {
