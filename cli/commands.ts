@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { agentCommand } from './commands/agent.ts'
+import { agentsCommand } from './commands/agents.ts'
 import { checkCommand } from './commands/check.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
@@ -48,7 +49,14 @@ function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'postern: ')),
     })
-  const commands = [localCommand(), serveCommand(), agentCommand(), checkCommand(), keysCommand()]
+  const commands = [
+    localCommand(),
+    serveCommand(),
+    agentsCommand(),
+    agentCommand(),
+    checkCommand(),
+    keysCommand(),
+  ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program
 }

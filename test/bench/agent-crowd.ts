@@ -26,8 +26,8 @@ const running = await Promise.all(
       {
         name,
         redis: { url: redisUrl, keyPrefix: 'postern:' },
-        identityKeyFile: '',
-        providerPublicKey,
+        issuer: 'https://id.example',
+        identityDirectory: '',
         realms: [
           { name: 'lab', suffixes: [], backend: { type: 'file', file: 'none', parallel: 1 } },
         ],

@@ -113,8 +113,8 @@ export async function openChannel(
         {
           name,
           redis: { url: 'redis://nowhere.invalid' } as never,
-          identityKeyFile: '',
-          providerPublicKey: provider.publicKey,
+          issuer: 'https://id.example',
+          identityDirectory: '',
           realms: (more.realms ?? options.realms?.[name] ?? ['corp']).map((realm) => {
             return { name: realm, suffixes: [], backend: { type: 'file', file: '' } as never }
           }),
