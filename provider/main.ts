@@ -3,10 +3,13 @@ import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
 import { openAgents } from './agents/agents.ts'
-import { createAlerts } from './agents/alerts.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
+import { observeAgents } from './agents/observe.ts'
+import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
+import { openReporting } from './agents/reporting.ts'
 import { createSuccesses } from './agents/successes.ts'
+import { usedTwice } from './agents/used-twice.ts'
 import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
@@ -60,13 +63,22 @@ export async function startProvider(
   const sealed = sealedStore(store, dataKey, clock)
   const redisAccess = await openRedisAccess(settings, folder)
   const channel = { bus, clock, log, channelKeys }
-  const enrolled = { store: sealed, authority, alerts: createAlerts(log), redisAccess }
+  const reporting = await openReporting(settings, { store, clock, log, folder })
+  opened.defer(() => reporting.stop())
+  const { metrics, alerts } = reporting
+  const enrolled = { store: sealed, authority, alerts, redisAccess }
   const agents = await openAgents({ ...channel, ...enrolled })
   opened.defer(() => agents.stop())
-  const broker = createBroker({ ...channel, store, agents: agents.trusted })
-  opened.defer(() => broker.stop())
+  const { directory, trusted } = agents
   const successes = createSuccesses({ store: sealed, clock, log })
   opened.defer(() => successes.stop())
+  const quarantine = createQuarantine({ directory, alerts, successes, log })
+  const suspect = usedTwice({ directory, quarantine })
+  const broker = createBroker({ ...channel, store, agents: trusted, notices: metrics, suspect })
+  opened.defer(() => broker.stop())
+  const observed = { directory, broker, carriers, realms, isLocal: parts.carriers !== undefined }
+  const observing = observeAgents({ ...observed, alerts, metrics, clock, log })
+  opened.defer(() => observing.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
@@ -81,7 +93,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, interactions, accounts, broker, successes, store: sealed }),
+    createSignin({ ...common, metrics, interactions, accounts, broker, successes, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

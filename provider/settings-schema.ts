@@ -5,6 +5,8 @@ import { withCrossChecks } from '../shared/settings/cross-check.ts'
 import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
 import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
+import { webhookSettings } from './agents/webhook-settings.ts'
+import { metricsSettings } from './metrics/settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
@@ -123,6 +125,11 @@ const lifetimes = z
   .prefault({})
   .describe('How long things are valid.')
 
+const alerts = z
+  .strictObject({ webhook: webhookSettings.exactOptional() })
+  .prefault({})
+  .describe('Whom admins hear of alerts from, beside the log.')
+
 const fields: z.ZodType<ProviderSettings> = z.strictObject({
   issuer,
   listen,
@@ -153,6 +160,8 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   organization,
   lifetimes,
   canaries,
+  alerts,
+  metrics: metricsSettings.exactOptional(),
   log: logSettings,
 })
 

@@ -13,6 +13,8 @@ export interface Carriers {
   readonly store: Store
   /** With Redis. */
   troubles?(): RedisTroubles
+  /** False if it is known to keep nothing on disk. */
+  isPersistent?(): Promise<boolean>
   /** After all subscriptions have been stopped. Whoever opened them has it called. */
   close?(): Promise<void>
 }

@@ -25,7 +25,7 @@ import { createShow } from './show.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly accounts: Accounts
-  readonly broker: Broker
+  readonly broker: Omit<Broker, 'agents'>
   readonly successes: Pick<Successes, 'note'>
   /** Sealed: it holds user names. */
   readonly store: Store

@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import { createRedisStore } from '../store-redis.ts'
 import { type ClientParts, connectRedis } from './client.ts'
 import type { RedisTroubles } from './outages.ts'
+import { isPersistent } from './persistence.ts'
 import type { RedisSettings } from './settings.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface Carriers {
   readonly bus: Bus
   readonly store: Store
   troubles(): RedisTroubles
+  /** False if Redis is known to keep nothing on disk. */
+  isPersistent(): Promise<boolean>
   /** After all subscriptions have been stopped. */
   close(): Promise<void>
 }
@@ -38,6 +41,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
   return {
     bus: createRedisBus(client),
     store: createRedisStore(client),
+    isPersistent: () => isPersistent(client),
     troubles: () => client.outages.sofar(),
     close: () => client.close(),
   }
