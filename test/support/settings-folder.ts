@@ -2,6 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { writeIdentityFiles } from '../../agent/identity/identity-folder.ts'
+import { providerFileText } from '../../agent/identity/stored-identity.ts'
+import { openAuthority } from '../../provider/agents/authority-folder.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { createIdentity } from '../../shared/envelope-keys.ts'
 import { runPostern } from './run-postern.ts'
 
 /** A folder with settings that work, made as `docs/running.md` says: by `postern keys`. */
@@ -22,31 +27,31 @@ export async function createSettingsFolder(
     await writeFile(join(path, name), text, { mode })
     return join(path, name)
   }
-  const [channelKey, agentKey] = await Promise.all([
+  const [channelKey] = await Promise.all([
     createKey(path, 'channel', 'channel.pem'),
-    createKey(path, 'agent', 'agent.pem'),
     createKey(path, 'data', 'data.key'),
+    createKey(path, 'authority', 'authority'),
     mkdir(join(path, 'clients')),
   ])
+  await enrol(path, channelKey)
   await write('users.yaml', 'users: []\n')
   await write('clients/app.yaml', stringify(app))
   const redis = { url: 'redis://127.0.0.1:1' }
   const provider = {
-    issuer: 'http://localhost:9000',
+    issuer,
     listen: { port: 0 },
     redis,
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
     realms: [{ name: 'corp', default: true }],
-    agents: [{ name: 'corp-1', realms: ['corp'], publicKey: agentKey }],
+    agentAuthority: { directory: 'authority' },
     organization: { name: 'Corp' },
     ...changes.provider,
   }
   const agent = {
     name: 'corp-1',
     redis,
-    identityKeyFile: 'agent.pem',
-    providerPublicKey: channelKey,
+    issuer,
     realms: [{ name: 'corp', backend: { type: 'file', file: 'users.yaml' } }],
     ...changes.agent,
   }
@@ -58,6 +63,21 @@ export async function createSettingsFolder(
     read: (name) => readFile(join(path, name), 'utf8'),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   }
+}
+
+// Nobody listens there.
+const issuer = 'http://localhost:1'
+
+/** What `postern agent enrol` leaves behind, without a provider that runs. */
+async function enrol(path: string, channelKey: string): Promise<void> {
+  const { authority } = await openAuthority(join(path, 'authority'), systemClock)
+  const { privatePem, publicKey } = await createIdentity()
+  const who = { name: 'corp-1', enrolment: 'e'.repeat(32), realms: ['corp'], publicKey }
+  await writeIdentityFiles(join(path, 'identity'), {
+    'identity.key': privatePem,
+    'certificate.pem': await authority.issue(who),
+    'provider.json': providerFileText(issuer, [channelKey]),
+  })
 }
 
 const app = {
