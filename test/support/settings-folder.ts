@@ -2,11 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { writeIdentityFiles } from '../../agent/identity/identity-folder.ts'
-import { providerFileText } from '../../agent/identity/stored-identity.ts'
 import { openAuthority } from '../../provider/agents/authority-folder.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { createIdentity } from '../../shared/envelope-keys.ts'
+import { certify } from './certify.ts'
 import { runPostern } from './run-postern.ts'
 
 /** A folder with settings that work, made as `docs/running.md` says: by `postern keys`. */
@@ -27,13 +25,16 @@ export async function createSettingsFolder(
     await writeFile(join(path, name), text, { mode })
     return join(path, name)
   }
+  const issuer = 'http://localhost:9000'
   const [channelKey] = await Promise.all([
     createKey(path, 'channel', 'channel.pem'),
     createKey(path, 'data', 'data.key'),
     createKey(path, 'authority', 'authority'),
     mkdir(join(path, 'clients')),
   ])
-  await enrol(path, channelKey)
+  const { authority } = await openAuthority(join(path, 'authority'), systemClock)
+  const enrolled = await certify(authority, 'corp-1', ['corp'])
+  await enrolled.write(join(path, 'identity'), { issuer, channelKey })
   await write('users.yaml', 'users: []\n')
   await write('clients/app.yaml', stringify(app))
   const redis = { url: 'redis://127.0.0.1:1' }
@@ -44,7 +45,6 @@ export async function createSettingsFolder(
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
     realms: [{ name: 'corp', default: true }],
-    agentAuthority: { directory: 'authority' },
     organization: { name: 'Corp' },
     ...changes.provider,
   }
@@ -52,6 +52,7 @@ export async function createSettingsFolder(
     name: 'corp-1',
     redis,
     issuer,
+    identityDirectory: 'identity',
     realms: [{ name: 'corp', backend: { type: 'file', file: 'users.yaml' } }],
     ...changes.agent,
   }
@@ -63,21 +64,6 @@ export async function createSettingsFolder(
     read: (name) => readFile(join(path, name), 'utf8'),
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
   }
-}
-
-// Nobody listens there.
-const issuer = 'http://localhost:1'
-
-/** What `postern agent enrol` leaves behind, without a provider that runs. */
-async function enrol(path: string, channelKey: string): Promise<void> {
-  const { authority } = await openAuthority(join(path, 'authority'), systemClock)
-  const { privatePem, publicKey } = await createIdentity()
-  const who = { name: 'corp-1', enrolment: 'e'.repeat(32), realms: ['corp'], publicKey }
-  await writeIdentityFiles(join(path, 'identity'), {
-    'identity.key': privatePem,
-    'certificate.pem': await authority.issue(who),
-    'provider.json': providerFileText(issuer, [channelKey]),
-  })
 }
 
 const app = {

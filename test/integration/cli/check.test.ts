@@ -38,7 +38,7 @@ describe('postern check', () => {
         'channelKeyFile: channel.pem',
         'realms:',
         '  - name: Corp', // line 9
-        'agentAuthority: []', // line 10
+        'agentAuthority: 7', // line 10
       ].join('\n'),
     )
     const { code, stdout } = await check('bad.yaml')
@@ -179,7 +179,7 @@ describe('postern check', () => {
   })
 
   it('prints JSON for a script', async () => {
-    await folder.write('bad.yaml', 'name: corp-1\nidentityDirectory: identity\n')
+    await folder.write('bad.yaml', 'name: corp-1\nissuer: x\n')
     const { code, stdout } = await check('agent.yaml', 'bad.yaml', '--json')
     const { files } = JSON.parse(stdout) as { files: { file: string; problems: object[] }[] }
     expect(code).to.equal(1)
@@ -202,7 +202,7 @@ function placesIn({ stdout }: { stdout: string }): string[] {
 function ldapAgent(bindPasswordFile: string): string {
   return [
     'name: corp-1',
-    'issuer: https://id.example',
+    'issuer: http://localhost:9000',
     'redis:',
     '  url: rediss://127.0.0.1:1',
     '  caFile: garbage.pem', // line 5

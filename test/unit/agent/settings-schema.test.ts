@@ -3,13 +3,9 @@ import { agentSettings } from '../../../agent/settings-schema.ts'
 import { printProblem } from '../../../shared/settings/problem.ts'
 import { checkSettingsText } from '../../../shared/settings.ts'
 
-const key =
-  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEL186vmhEdbDRUqN49bOCg+x7wY+PnJcRDfJiSyrN6xPxZkeYnKWHR5sVcivKYmK1bVnbNfMQaDxMTIMsjEyNLQ=='
-
 const smallest = `name: a1
 redis: { url: redis://127.0.0.1 }
-identityKeyFile: agent.pem
-providerPublicKey: ${key}
+issuer: https://id.corp.example
 realms:
   - name: corp
     backend: { type: file, file: users.yaml }
@@ -27,11 +23,10 @@ describe('agent settings', () => {
     expect(value?.realms[0]).to.deep.include({ name: 'corp', suffixes: [] })
   })
 
-  it('need Redis, a key, the key of the provider and a realm', () => {
+  it('need Redis, a provider and a realm', () => {
     expect(problemsOf('name: a1')).to.deep.equal([
       '1:1: redis: is missing',
-      '1:1: identityKeyFile: is missing',
-      '1:1: providerPublicKey: is missing',
+      '1:1: issuer: is missing',
       '1:1: realms: is missing',
     ])
   })
