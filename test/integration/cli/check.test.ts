@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runPostern } from '../../support/run-postern.ts'
@@ -88,6 +88,21 @@ describe('postern check', () => {
     expect(stdout).to.match(/users\.yaml:2:15: users\[0\]\.username: /)
     await rm(join(folder.path, 'users.yaml'))
     expect((await check('agent.yaml')).stdout).to.match(/users\.yaml: there is no such file/)
+  })
+
+  it('opens the identity of an agent and the authority of a provider', async () => {
+    await chmod(join(folder.path, 'identity', 'identity.key'), 0o640)
+    await rm(join(folder.path, 'authority', 'authority.key'))
+    const agent = await check('agent.yaml')
+    expect(agent.stdout).to.match(
+      /identityDirectory: \S+identity\.key: other users can read it; run: chmod 600 /,
+    )
+    const provider = await check('provider.yaml')
+    expect(provider.stdout).to.match(
+      /agentAuthority\.directory: \S+authority\.key: there is no such file/,
+    )
+    await rm(join(folder.path, 'identity'), { recursive: true })
+    expect((await check('agent.yaml')).stdout).to.contain('`postern agent enrol` gets one')
   })
 
   it('says of each file that a directory’s settings name what is wrong with it, at its own line', async () => {
