@@ -1,5 +1,6 @@
 import { type FaultKind, faultTexts } from '../shared/fault.ts'
 import { type Outcome, outcomeText, refusedNames, unavailableReasons } from '../shared/outcome.ts'
+import { type ChangeOutcome, changeRefusedNames, changeText } from '../shared/password-change.ts'
 
 /** `docs/reference/outcomes.md`: every code that a log, a page or a support ticket can show. */
 export function outcomesReference(): string {
@@ -19,6 +20,14 @@ ${outcomes().map(outcomeRow).join('\n')}
 
 \`unavailable\` is never counted as a wrong password and never locks anyone.
 
+## Changes of a password
+
+What comes of changing a password through an agent, beside \`unavailable\`.
+
+| code | outcome | what the person reads | what the log says |
+|---|---|---|---|
+${changes().map(changeRow).join('\n')}
+
 ## Faults
 
 What nobody expects: something is broken, or somebody sent what Postern never sends. The log has the detail.
@@ -37,6 +46,18 @@ function outcomes(): Outcome[] {
     ...refusedNames.map((name) => ({ name })),
     ...unavailableReasons.map((reason) => ({ name: 'unavailable', reason }) as const),
   ]
+}
+
+type Change = Exclude<ChangeOutcome, { name: 'unavailable' }>
+
+function changes(): Change[] {
+  const changed = { name: 'changed', account: { id: '', claims: {} } } as const
+  return [changed, ...changeRefusedNames.map((name) => ({ name }))]
+}
+
+function changeRow(change: Change): string {
+  const { code, publicText, operatorText } = changeText(change)
+  return `| ${code} | \`${change.name}\` | ${publicText} | ${operatorText} |`
 }
 
 function outcomeRow(outcome: Outcome): string {

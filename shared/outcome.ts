@@ -41,7 +41,7 @@ export type UnavailableReason =
 
 export type OutcomeName = Outcome['name']
 
-interface OutcomeText {
+export interface OutcomeText {
   /** Stable for ever: it stands in logs, docs and support tickets. */
   readonly code: string
   /** What the person reads. Tells an attacker nothing that a wrong password would not. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../shared/outcome.ts'
+import type { ChangeOutcome } from '../../shared/password-change.ts'
 
 /**
  * PORT. What an agent asks about a person: one method. A backend that can do more says so by
@@ -12,6 +13,23 @@ import type { Outcome } from '../../shared/outcome.ts'
  */
 export interface PasswordBackend {
   verify(credentials: Credentials): Promise<BackendAnswer>
+}
+
+/** Optional: a backend that can change passwords, and whose settings let it. */
+export interface PasswordChanger {
+  /**
+   * Changes the password of the person who knows the old one, also where that has expired or must
+   * be changed. Whoever cannot be told from a stranger is `wrongOldPassword`.
+   */
+  changePassword(change: PasswordChange): Promise<ChangeAnswer>
+}
+
+export interface PasswordChange extends Credentials {
+  readonly newPassword: string
+}
+
+export interface ChangeAnswer extends Omit<BackendAnswer, 'outcome'> {
+  readonly outcome: ChangeOutcome
 }
 
 export interface Credentials {
