@@ -1,6 +1,11 @@
 import { type FaultKind, faultTexts } from '../shared/fault.ts'
-import { type Outcome, outcomeText, refusedNames, unavailableReasons } from '../shared/outcome.ts'
-import { type ChangeOutcome, changeRefusedNames, changeText } from '../shared/password-change.ts'
+import {
+  changeRefusedNames,
+  type Outcome,
+  outcomeText,
+  refusedNames,
+  unavailableReasons,
+} from '../shared/outcome.ts'
 
 /** `docs/reference/outcomes.md`: every code that a log, a page or a support ticket can show. */
 export function outcomesReference(): string {
@@ -22,11 +27,11 @@ ${outcomes().map(outcomeRow).join('\n')}
 
 ## Changes of a password
 
-What comes of changing a password through an agent, beside \`unavailable\`.
+Why a directory did not change a password, beside those above.
 
 | code | outcome | what the person reads | what the log says |
 |---|---|---|---|
-${changes().map(changeRow).join('\n')}
+${changeRefusedNames.map((name) => outcomeRow({ name })).join('\n')}
 
 ## Faults
 
@@ -46,18 +51,6 @@ function outcomes(): Outcome[] {
     ...refusedNames.map((name) => ({ name })),
     ...unavailableReasons.map((reason) => ({ name: 'unavailable', reason }) as const),
   ]
-}
-
-type Change = Exclude<ChangeOutcome, { name: 'unavailable' }>
-
-function changes(): Change[] {
-  const changed = { name: 'changed', account: { id: '', claims: {} } } as const
-  return [changed, ...changeRefusedNames.map((name) => ({ name }))]
-}
-
-function changeRow(change: Change): string {
-  const { code, publicText, operatorText } = changeText(change)
-  return `| ${code} | \`${change.name}\` | ${publicText} | ${operatorText} |`
 }
 
 function outcomeRow(outcome: Outcome): string {

@@ -1,11 +1,12 @@
 import { Attribute, Change, type Client, type Entry, ResultCodeError } from 'ldapts'
-import type { ChangeRefusedName } from '../../shared/password-change.ts'
+import type { ChangeRefusedName, RefusedName } from '../../shared/outcome.ts'
 import { type PasswordPolicy, whyRefused } from './active-directory-complexity.ts'
 import { stateOf } from './active-directory-person.ts'
 import { stateRefusal } from './active-directory-state.ts'
 import type { PasswordChange } from './backend.ts'
 import { valuesOf } from './ldap-claims.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
+import type { Changed } from './ldap-directory.ts'
 import { failureOfCode } from './ldap-failure.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function changePassword(
   connection: LdapConnection,
   person: Entry,
   { change, domainDn, now }: { change: PasswordChange; domainDn: string; now: number },
-): Promise<Ran<'changed' | ChangeRefusedName>> {
+): Promise<Ran<Changed>> {
   // The directory would change it all the same, and say nothing.
   const refused = stateRefusal(stateOf(person), now)
   if (refused !== undefined) return { value: refused }
@@ -63,15 +64,17 @@ function replacing(password: string, newPassword: string): Change[] {
   ]
 }
 
+type Refusal = ChangeRefusedName | RefusedName | 'policy'
+
 // Result 19 comes with a Windows error code in hex ([MS-ERREF] 2.2) before its first colon.
-function refusalOf(code: number, text: string): ChangeRefusedName | 'policy' | undefined {
+function refusalOf(code: number, text: string): Refusal | undefined {
   if (code === 50) return 'notPermitted'
   if (code !== 19) return undefined
   const [, windowsCode = ''] = /\b0*([\da-f]{2,8}):/i.exec(text) ?? []
   return byWindowsCode[windowsCode.toLowerCase()] ?? 'policy'
 }
 
-const byWindowsCode: Readonly<Record<string, ChangeRefusedName | 'policy'>> = {
+const byWindowsCode: Readonly<Record<string, Refusal>> = {
   '56': 'wrongOldPassword', // ERROR_INVALID_PASSWORD
   '52d': 'policy', // ERROR_PASSWORD_RESTRICTION
   '775': 'accountLocked', // ERROR_ACCOUNT_LOCKED_OUT

@@ -1,5 +1,4 @@
 import type { Outcome } from '../../shared/outcome.ts'
-import type { ChangeOutcome } from '../../shared/password-change.ts'
 
 /**
  * PORT. What an agent asks about a person: one method. A backend that can do more says so by
@@ -19,17 +18,13 @@ export interface PasswordBackend {
 export interface PasswordChanger {
   /**
    * Changes the password of the person who knows the old one, also where that has expired or must
-   * be changed. Whoever cannot be told from a stranger is `wrongOldPassword`.
+   * be changed: `ok` with who it is. Whoever cannot be told from a stranger is `wrongOldPassword`.
    */
-  changePassword(change: PasswordChange): Promise<ChangeAnswer>
+  changePassword(change: PasswordChange): Promise<BackendAnswer>
 }
 
 export interface PasswordChange extends Credentials {
   readonly newPassword: string
-}
-
-export interface ChangeAnswer extends Omit<BackendAnswer, 'outcome'> {
-  readonly outcome: ChangeOutcome
 }
 
 export interface Credentials {

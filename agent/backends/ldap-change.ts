@@ -5,15 +5,13 @@ import {
   PasswordPolicyError,
   ResultCodeError,
 } from 'ldapts'
-import type { RefusedName } from '../../shared/outcome.ts'
-import type { ChangeRefusedName } from '../../shared/password-change.ts'
+import type { ChangeRefusedName } from '../../shared/outcome.ts'
 import type { PasswordChange } from './backend.ts'
 import { bind, outcomeOfBind } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
+import type { Changed } from './ldap-directory.ts'
 import { failureOfCode } from './ldap-failure.ts'
 import type { Server } from './ldap-server.ts'
-
-type Changed = 'changed' | ChangeRefusedName
 
 /**
  * Changes a password by the operation made for it (RFC 3062), as the person where they can still
@@ -36,7 +34,7 @@ export async function changePassword(
     if (outcome === undefined || outcome === 'ok') {
       return { failure: failureOfCode(code, { step: 'bind', host: connection.host }) }
     }
-    return { value: refusedAsPerson[outcome] }
+    return { value: strangers.includes(outcome) ? 'wrongOldPassword' : outcome }
   })
   if ('failure' in asPerson) return asPerson
   const { value } = asPerson
@@ -44,16 +42,7 @@ export async function changePassword(
   return searchers.use(signal, (connection) => modifyPassword(connection, { dn, newPassword }))
 }
 
-const refusedAsPerson: Readonly<Record<RefusedName, ChangeRefusedName>> = {
-  wrongPassword: 'wrongOldPassword',
-  unknownUser: 'wrongOldPassword',
-  passwordExpired: 'notPermitted',
-  mustChangePassword: 'notPermitted',
-  accountLocked: 'accountLocked',
-  accountDisabled: 'accountDisabled',
-  accountExpired: 'accountExpired',
-  notNow: 'notPermitted',
-}
+const strangers: readonly string[] = ['wrongPassword', 'unknownUser']
 
 const passwordModify = '1.3.6.1.4.1.4203.1.11.1'
 

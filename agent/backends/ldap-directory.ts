@@ -1,10 +1,9 @@
 import type { Entry } from 'ldapts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Outcome, RefusedName } from '../../shared/outcome.ts'
-import type { ChangeOutcome, ChangeRefusedName } from '../../shared/password-change.ts'
+import type { ChangeRefusedName, Outcome, RefusedName } from '../../shared/outcome.ts'
 import type {
-  ChangeAnswer,
+  BackendAnswer,
   Credentials,
   PasswordBackend,
   PasswordChange,
@@ -33,11 +32,7 @@ export interface Kind {
   /** Who it is, once the password is known to be right. */
   accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
   /** Has the directory change the password of the entry; only where the settings allow it. */
-  change?(
-    person: Entry,
-    server: Server,
-    change: PasswordChange,
-  ): Promise<Ran<'changed' | ChangeRefusedName>>
+  change?(person: Entry, server: Server, change: PasswordChange): Promise<Ran<Changed>>
 }
 
 interface DirectoryParts {
@@ -45,6 +40,9 @@ interface DirectoryParts {
   readonly clock: Clock
   readonly log: Logger
 }
+
+/** What came of a change that the directory was asked for. */
+export type Changed = 'changed' | ChangeRefusedName | RefusedName
 
 export function createDirectory(
   kind: Kind,
@@ -102,11 +100,11 @@ async function changePassword(
   { kind, servers, pace, clock, log }: Directory,
   change: NonNullable<Kind['change']>,
   wanted: PasswordChange,
-): Promise<ChangeAnswer> {
+): Promise<BackendAnswer> {
   const { password, newPassword, signal } = wanted
   if (!canBePassword(password)) return { outcome: { name: 'wrongOldPassword' } }
   if (!canBePassword(newPassword)) return { outcome: { name: 'tooShort' } }
-  return servers.ask<ChangeOutcome>(signal, async (server) => {
+  return servers.ask(signal, async (server) => {
     const found = await findEntries(kind, server, wanted)
     if ('failure' in found) return found
     const person = onlyOne(found.value, server, log)
@@ -119,10 +117,7 @@ async function changePassword(
     if ('failure' in changed) return changed
     if (changed.value === 'wrongOldPassword') pace.refused(clock.now() - started)
     if (changed.value !== 'changed') return { outcome: { name: changed.value } }
-    const accepted = await kind.accept(person, server, signal)
-    if (accepted.name === 'ok') return { outcome: { name: 'changed', account: accepted.account } }
-    // It is changed all the same; signing in with it will say what is wrong.
-    return { outcome: accepted.name === 'unavailable' ? accepted : { name: 'notPermitted' } }
+    return { outcome: await kind.accept(person, server, signal) }
   })
 }
 
