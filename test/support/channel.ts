@@ -1,5 +1,10 @@
 import { pino } from 'pino'
-import type { BackendAnswer, Credentials } from '../../agent/backends/backend.ts'
+import type {
+  BackendAnswer,
+  Credentials,
+  PasswordChange,
+  PasswordChanger,
+} from '../../agent/backends/backend.ts'
 import { fixedIdentity } from '../../agent/identity/identity.ts'
 import { type RunningAgent, startAgent } from '../../agent/main.ts'
 import { pinnedAgents } from '../../provider/broker/agents.ts'
@@ -50,6 +55,12 @@ interface AgentOptions {
   readonly store?: Store
   /** That it says it serves; what it is trusted with unless given. */
   readonly realms?: readonly string[]
+  /** Without it the directory lets nobody change passwords. */
+  readonly changePassword?: (change: PasswordChange) => Promise<BackendAnswer>
+}
+
+function changing({ changePassword }: AgentOptions): Partial<PasswordChanger> {
+  return changePassword === undefined ? {} : { changePassword }
 }
 
 export const yes: BackendAnswer = { outcome: { name: 'ok', account: { id: '42', claims: {} } } }
@@ -127,7 +138,7 @@ export async function openChannel(
           identity: fixedIdentity({ key: identity(name), certificate: '', providerKeys }),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
-          createBackend: async () => ({ verify: directory }),
+          createBackend: async () => ({ verify: directory, ...changing(more) }),
         },
       )
       running.push(agent)
