@@ -63,7 +63,16 @@ describe('postern agents and postern agent', function () {
   })
 
   it('enrol asks for a directory before it uses a code up', async () => {
-    const ran = await run('agent', 'enrol', '--issuer', issuer, '--code', 'x', '--config', 'no.yaml')
+    const ran = await run(
+      'agent',
+      'enrol',
+      '--issuer',
+      issuer,
+      '--code',
+      'x',
+      '--config',
+      'no.yaml',
+    )
     expect(ran.code).to.equal(2)
     expect(ran.stderr).to.match(/give --ldap-url, --base-dn, --bind-dn, --bind-password-file, or/)
   })
@@ -81,7 +90,9 @@ describe('postern agents and postern agent', function () {
     const [secret = '', mark = ''] = code.split('.')
     const wrong = await enrol(`AAAAAAAAAAAAAAAAAAAAAA.${mark}`)
     expect(wrong.code).to.equal(3)
-    expect(wrong.stderr).to.match(/^postern: the provider refuses: This code is wrong, used or over/)
+    expect(wrong.stderr).to.match(
+      /^postern: the provider refuses: This code is wrong, used or over/,
+    )
     const other = await enrol(`${secret}.AAAAAAAAAAAAAAAAAAAAAA`)
     expect(other.code).to.equal(3)
     expect((await agents('list')).stdout).to.match(/^There are no agents yet/)
@@ -138,9 +149,9 @@ describe('postern agents and postern agent', function () {
 
   it('rotates the channel key under sign-ins, of which none fails', async () => {
     const results: string[] = []
-    let isOver = false
+    const over = new AbortController()
     const signingIn = (async () => {
-      while (!isOver) results.push(await signIn())
+      while (!over.signal.aborted) results.push(await signIn())
     })()
     const { changed } = JSON.parse((await rotate()).stdout) as { changed: string[] }
     await provider.says('channel keys changed')
@@ -158,7 +169,7 @@ describe('postern agents and postern agent', function () {
     expect((await retire()).code).to.equal(0)
     const count = results.length
     await eventually(() => results.length > count + 5, { within: 20_000 })
-    isOver = true
+    over.abort()
     await signingIn
     expect(new Set(results)).to.deep.equal(new Set(['tokens']))
   })
@@ -214,8 +225,7 @@ async function writeSettings(
   folder: string,
   { issuer, port, redis }: { issuer: string; port: number; redis: string },
 ): Promise<void> {
-  const write = (name: string, text: string) =>
-    writeFile(join(folder, name), text, { mode: 0o600 })
+  const write = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
   await mkdir(join(folder, 'clients'))
   const provider = {
     issuer,
