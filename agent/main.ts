@@ -9,7 +9,7 @@ import { createBackend } from './backends/registry.ts'
 import { createConsumer } from './consumer.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import type { Identity } from './identity/identity.ts'
-import { openIdentity } from './identity/open-identity.ts'
+import { type OpenIdentity, openIdentity } from './identity/open-identity.ts'
 import { createPrekeys } from './prekeys.ts'
 import { closeRealms, openRealms } from './realms.ts'
 import { createReplayGuard } from './replay-guard.ts'
@@ -26,6 +26,8 @@ export interface RunningAgent {
   stop(): Promise<void>
   /** Rejects with Fault `notOurs` once the provider will have nothing to do with it any more. */
   readonly failed?: Promise<never>
+  /** Asks the provider now whether anything has changed, such as its keys or our realms. */
+  refresh(): void
 }
 
 export interface AgentParts {
@@ -51,11 +53,11 @@ export async function startAgent(
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   const proxy = parts.carriers ? undefined : await readProxy(settings.proxy, folder)
-  const { identity, failed } = await identityOf(settings, { ...parts, log, proxy }, opened)
+  const identity = await identityOf(settings, { ...parts, log, proxy }, opened)
   const redis = { clock, log, folder, name: agent, proxy }
   const [prekeys, carriers] = await Promise.all([
     createPrekeys({ clock }),
-    openCarriers(parts.carriers, settings.redis, redis),
+    openCarriers(parts.carriers, settings.redis, redis).catch(orWhyOver(identity)),
   ])
   opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
@@ -80,13 +82,16 @@ export async function startAgent(
     trusts: providerKeys().map(({ id }) => id),
     warnings: self.warnings(),
   })
-  const heartbeat = await startHeartbeat({ ...common, prekeys, says })
+  // Redis may have been told before us that we are no agent any more.
+  const onFailure = () => identity.refresh?.(30_000)
+  const heartbeat = await startHeartbeat({ ...common, prekeys, says, onFailure })
   opened.defer(() => heartbeat.stop())
   log.info({ realms: served, version }, 'agent ready')
 
   const running = opened.move()
   return {
-    ...(failed && { failed }),
+    ...(identity.failed && { failed: identity.failed }),
+    refresh: () => identity.refresh?.(),
     stop: async () => {
       await running.disposeAsync()
       log.info('agent stopped')
@@ -94,13 +99,24 @@ export async function startAgent(
   }
 }
 
+/** One that is renewed, if it is not given. */
+type AnyIdentity = Identity & Partial<OpenIdentity>
+
 async function identityOf(
   settings: AgentSettings,
   parts: AgentParts & { proxy: Proxy | undefined },
   opened: AsyncDisposableStack,
-): Promise<{ identity: Identity; failed?: Promise<never> }> {
-  if (parts.identity) return { identity: parts.identity }
+): Promise<AnyIdentity> {
+  if (parts.identity) return parts.identity
   const identity = await openIdentity(settings, parts)
   opened.defer(() => identity.stop())
-  return { identity, failed: identity.failed }
+  return identity
+}
+
+/** An agent that is over is not let in by Redis either, which says nothing of the reason. */
+function orWhyOver(identity: AnyIdentity): (thrown: unknown) => Promise<never> {
+  return async (thrown) => {
+    await identity.asked
+    throw thrown
+  }
 }

@@ -9,5 +9,14 @@ import { readSettings } from '../shared/settings.ts'
 export async function runAgent(file: string): Promise<RunningAgent> {
   const settings = await readSettings(file, agentSettings)
   const log = createLog({ level: settings.log.level, process: 'agent' })
-  return startAgent(settings, { clock: systemClock, log, folder: dirname(file) })
+  const agent = await startAgent(settings, { clock: systemClock, log, folder: dirname(file) })
+  const refresh = () => agent.refresh()
+  process.on('SIGHUP', refresh)
+  return {
+    ...agent,
+    stop: async () => {
+      process.off('SIGHUP', refresh)
+      await agent.stop()
+    },
+  }
 }

@@ -21,9 +21,9 @@ export interface AgentsConsole {
   readonly settings: ProviderSettings
   readonly administration: AgentAdministration
   /** @throws Fault `unknownAgent` */
-  find(name: string): AgentRecord
+  readonly find: (name: string) => AgentRecord
   /** How those that run are at this moment; listens for two seconds. */
-  hear(): Promise<ReadonlyMap<string, HeardAgent>>
+  readonly hear: () => Promise<ReadonlyMap<string, HeardAgent>>
 }
 
 /**
@@ -54,8 +54,9 @@ async function openConsole(
   ])
   const log = createLog({ level: 'silent', process: 'agents' })
   const carrying = { clock, log, folder: dirname(config), name: 'agents' }
-  const { bus, store, close } = await openCarriers(settings.redis, carrying)
-  opened.defer(close)
+  const carriers = await openCarriers(settings.redis, carrying)
+  opened.defer(() => carriers.close())
+  const { bus, store } = carriers
   const administration = await openAdministration({
     bus,
     store: sealedStore(store, dataKey, clock),

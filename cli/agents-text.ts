@@ -32,7 +32,7 @@ export function agentTable(agents: readonly ListedAgent[]): string {
     agent.state,
     agent.live,
     agent.software ?? '-',
-    agent.certificateEnds === undefined ? '-' : utcTime(agent.certificateEnds),
+    time(agent.certificateEnds),
     agent.warnings.join(', ') || '-',
   ])
   const titles = ['name', 'realms', 'state', 'heard', 'version', 'certificate ends', 'warnings']
@@ -41,7 +41,6 @@ export function agentTable(agents: readonly ListedAgent[]): string {
 
 /** All that is known of one agent. */
 export function agentText(agent: ListedAgent): string {
-  const time = (at: number | undefined): string => (at === undefined ? '-' : utcTime(at))
   const { quarantine } = agent
   return columns(
     [
@@ -66,11 +65,17 @@ export function agentText(agent: ListedAgent): string {
   )
 }
 
+function time(at: number | undefined): string {
+  return at === undefined ? '-' : utcTime(at)
+}
+
+function names(processes: RevocationReport['confirmed']): string {
+  return processes.map((one) => one.name).join(', ')
+}
+
 /** Who knows that an agent is over. */
 export function revocationText(name: string, done: string, report: RevocationReport): string {
   const { confirmed, silent } = report
-  const names = (processes: RevocationReport['confirmed']): string =>
-    processes.map((one) => one.name).join(', ')
   if (silent.length > 0) {
     return `${name} is ${done}, but these provider processes have not confirmed it: ${names(silent)}.
 They may still believe it. End them, or run this again.`

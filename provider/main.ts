@@ -2,15 +2,8 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
-import { openAgents } from './agents/agents.ts'
+import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
-import { observeAgents } from './agents/observe.ts'
-import { createQuarantine } from './agents/quarantine.ts'
-import { openRedisAccess } from './agents/redis-access.ts'
-import { openReporting } from './agents/reporting.ts'
-import { createSuccesses } from './agents/successes.ts'
-import { usedTwice } from './agents/used-twice.ts'
-import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
@@ -51,7 +44,7 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKeys, authority, folder } = parts
+  const { clock, log, dataKey, channelKeys, folder } = parts
   const { organization, realms, resources, lifetimes, trustedProxies } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -59,26 +52,11 @@ export async function startProvider(
   const redis = { clock, log, folder, name: 'provider' }
   const carriers = await openCarriers(parts.carriers, settings.redis, redis)
   opened.defer(() => carriers.close?.())
-  const { bus, store } = carriers
+  const { store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const redisAccess = await openRedisAccess(settings, folder)
-  const channel = { bus, clock, log, channelKeys }
-  const reporting = await openReporting(settings, { store, clock, log, folder })
-  opened.defer(() => reporting.stop())
-  const { metrics, alerts } = reporting
-  const enrolled = { store: sealed, authority, alerts, redisAccess }
-  const agents = await openAgents({ ...channel, ...enrolled })
+  const isLocal = parts.carriers !== undefined
+  const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
   opened.defer(() => agents.stop())
-  const { directory, trusted } = agents
-  const successes = createSuccesses({ store: sealed, clock, log })
-  opened.defer(() => successes.stop())
-  const quarantine = createQuarantine({ directory, alerts, successes, log })
-  const suspect = usedTwice({ directory, quarantine })
-  const broker = createBroker({ ...channel, store, agents: trusted, notices: metrics, suspect })
-  opened.defer(() => broker.stop())
-  const observed = { directory, broker, carriers, realms, isLocal: parts.carriers !== undefined }
-  const observing = observeAgents({ ...observed, alerts, metrics, clock, log })
-  opened.defer(() => observing.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
@@ -93,7 +71,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, metrics, interactions, accounts, broker, successes, store: sealed }),
+    createSignin({ ...common, ...agents, interactions, accounts, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

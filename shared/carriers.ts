@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import type { Logger } from './log.ts'
 import type { Proxy } from './proxy.ts'
+import type { AgentUsers } from './redis/agent-users.ts'
 import type { RedisTroubles } from './redis/outages.ts'
 import type { RedisSettings } from './redis/settings.ts'
 import type { Store } from './store.ts'
@@ -15,6 +16,8 @@ export interface Carriers {
   troubles?(): RedisTroubles
   /** False if it is known to keep nothing on disk. */
   isPersistent?(): Promise<boolean>
+  /** The users of Redis that agents have; absent in memory, where nobody logs in. */
+  readonly agentUsers?: AgentUsers
   /** After all subscriptions have been stopped. Whoever opened them has it called. */
   close?(): Promise<void>
 }

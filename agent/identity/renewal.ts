@@ -14,6 +14,13 @@ import { takeAnswer } from './take-answer.ts'
 export interface Renewal {
   /** Rejects with Fault `notOurs` once the provider says that the agent is no agent any more. */
   readonly failed: Promise<never>
+  /** Settles when the provider has been asked for the first time; rejects as `failed` does. */
+  readonly asked: Promise<void>
+  /**
+   * Asks the provider how things are before it is due.
+   * @param unlessWithin milliseconds: not if it has been asked so short a time ago
+   */
+  refresh(unlessWithin?: number): void
   stop(): Promise<void>
 }
 
@@ -33,23 +40,43 @@ export function startRenewal(parts: RenewalParts): Renewal {
   const stopped = new AbortController()
   const report = createReport(parts)
   const asking = createAsking(parts, report)
+  let woken = new AbortController()
+  let askedAt = Number.NEGATIVE_INFINITY
+
+  async function pause(): Promise<void> {
+    const signal = AbortSignal.any([stopped.signal, woken.signal])
+    await wait(asking.pause(), signal).catch((thrown: unknown) => {
+      if (!signal.aborted) throw thrown
+    })
+    woken = new AbortController()
+  }
+
+  async function askOnce(): Promise<void> {
+    askedAt = clock.now()
+    await asking.ask()
+    report.end(endWarning(asking.standing(), clock.now()))
+  }
 
   async function run(): Promise<void> {
+    await asked
     while (!stopped.signal.aborted) {
-      await asking.ask()
-      report.end(endWarning(asking.standing(), clock.now()))
-      await wait(asking.pause(), stopped.signal)
+      await pause()
+      if (!stopped.signal.aborted) await askOnce()
     }
   }
 
-  const running = run().catch((thrown: unknown) => {
-    if (!stopped.signal.aborted) throw thrown
-  })
+  const asked = askOnce()
+  const running = run()
   const failed = running.then(() => new Promise<never>(() => undefined))
   // Whoever starts an agent need not wait for its end.
   failed.catch(() => undefined)
+  asked.catch(() => undefined)
   return {
     failed,
+    asked,
+    refresh: (unlessWithin = 0) => {
+      if (clock.now() - askedAt >= unlessWithin) woken.abort()
+    },
     stop: async () => {
       stopped.abort()
       await running.catch(() => undefined)

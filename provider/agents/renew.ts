@@ -2,6 +2,7 @@ import type { AgentCertificate } from '../../shared/certificate.ts'
 import {
   decodeRenewalProof,
   type EnrolmentError,
+  fingerprintOf,
   type RenewalProof,
   type RenewRequest,
 } from '../../shared/enrolment.ts'
@@ -41,6 +42,9 @@ export async function renew(
   const proof = await readProof(request.proof, shown)
   const error = await whyNotBelieved(proof, shown, parts)
   if (error !== undefined) return { error }
+  if (parts.directory.isRevoked(shown.enrolment)) {
+    return tellRevoked(shown, proof, parts, request.certificate)
+  }
   restoreLost(parts.directory, shown)
   const record = parts.directory.find(shown.name)
   if (record === undefined || isOver(record, shown, parts)) return { error: 'refused' }
@@ -79,10 +83,28 @@ async function whyNotBelieved(
   return (await store.claim(key, '1', 2 * greatestSkew)) ? undefined : 'clock'
 }
 
-function isOver(record: AgentRecord, shown: AgentCertificate, parts: RenewalParts): boolean {
-  const { directory, clock } = parts
+/** Signed, so that nobody else can end an agent; it has proved that it is the one. */
+async function tellRevoked(
+  { name, enrolment, publicKey, starts }: AgentCertificate,
+  { nonce, trusts }: RenewalProof,
+  { channelKeys, answering }: RenewalParts,
+  certificate: string,
+): Promise<Told> {
+  const signer = signerFor(channelKeys, trusts)
+  if (signer === undefined) return { error: 'refused' }
+  const about = { fingerprint: fingerprintOf(publicKey), networks: [], enrolledAt: starts }
+  const record = { name, enrolment, realms: [], state: 'revoked', version: 0, ...about } as const
+  const answer = answering.make(record, { certificate, redis: undefined, nonce })
+  return { answer: await answering.sign(answer, signer) }
+}
+
+function isOver(
+  record: AgentRecord,
+  { enrolment }: AgentCertificate,
+  { clock }: RenewalParts,
+): boolean {
   const isEnded = record.approvedUntil !== undefined && record.approvedUntil <= clock.now()
-  return directory.isRevoked(shown.enrolment) || record.enrolment !== shown.enrolment || isEnded
+  return record.enrolment !== enrolment || isEnded
 }
 
 async function certify(

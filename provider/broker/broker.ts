@@ -19,7 +19,7 @@ import { createRegistry, type HeardAgent } from './registry.ts'
 import { createSessions } from './sessions.ts'
 
 /**
- * The broker: asks one agent of a realm whether a password is right. It picks the agent
+ * The broker: asks one agent of a realm whether a password is right, or to change it. It picks the agent
  * (`routing`, by `health` and `load`), seals the question for it alone (`sessions`), waits for the
  * verdict (`pending`, `check-verdict`) and sends to another agent only what nobody has claimed, or
  * what the one that claimed it has not tried. Agents that do worse than others are left alone for

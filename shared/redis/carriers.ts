@@ -2,6 +2,7 @@ import type { Bus } from '../bus.ts'
 import { createRedisBus } from '../bus-redis.ts'
 import type { Store } from '../store.ts'
 import { createRedisStore } from '../store-redis.ts'
+import { type AgentUsers, createAgentUsers } from './agent-users.ts'
 import { type ClientParts, connectRedis } from './client.ts'
 import type { RedisTroubles } from './outages.ts'
 import { isPersistent } from './persistence.ts'
@@ -14,6 +15,8 @@ import type { RedisSettings } from './settings.ts'
  * - `settings.ts` which Redis, and how to be let in; `access.ts` reads the files it names.
  * - `connector.ts` makes connections, `client.ts` holds those of one process, `backoff.ts` says
  *   when to try again, `outages.ts` tells the operator, `refusal.ts` makes faults of errors.
+ * - `agent-acl.ts` says what an agent may do, `agent-users.ts` has every one of the `servers.ts` know.
+ * - With an HTTP proxy in the way, `tunnel.ts` connects, and `find-master.ts` asks Sentinels.
  * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
  *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled, `stream-upkeep.ts` what nobody read.
  *
@@ -27,6 +30,8 @@ export interface Carriers {
   troubles(): RedisTroubles
   /** False if Redis is known to keep nothing on disk. */
   isPersistent(): Promise<boolean>
+  /** For a provider, whose agents have users of their own. */
+  readonly agentUsers: AgentUsers
   /** After all subscriptions have been stopped. */
   close(): Promise<void>
 }
@@ -43,6 +48,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
     store: createRedisStore(client),
     isPersistent: () => isPersistent(client),
     troubles: () => client.outages.sofar(),
+    agentUsers: createAgentUsers(client, parts.log),
     close: () => client.close(),
   }
 }
