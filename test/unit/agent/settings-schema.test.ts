@@ -33,7 +33,7 @@ describe('agent settings', () => {
 
   it('take no two realms of one name', () => {
     const twice = `${smallest}  - { name: corp, backend: { type: file, file: more.yaml } }\n`
-    expect(problemsOf(twice)).to.deep.equal(["8:13: realms[1].name: is another realm's name"])
+    expect(problemsOf(twice)).to.deep.equal(["7:13: realms[1].name: is another realm's name"])
   })
 
   it('say which backends there are', () => {
