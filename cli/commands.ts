@@ -4,6 +4,7 @@ import { agentCommand } from './commands/agent.ts'
 import { checkCommand } from './commands/check.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
+import { policyCommand } from './commands/policy.ts'
 import { serveCommand } from './commands/serve.ts'
 import { exitCodes, explain } from './exit.ts'
 
@@ -12,6 +13,7 @@ Examples:
   $ postern local                              try it: provider, agent, people and a demo app
   $ postern keys create channel channel.pem    make the keys that settings files name
   $ postern check provider.yaml clients/       find every mistake before a start
+  $ postern policy check policies/             what is wrong with policies of conditional access
   $ postern serve --config provider.yaml       run the identity provider
   $ postern agent run --config agent.yaml      run an agent beside the directory
 `
@@ -48,7 +50,14 @@ function createProgram(): Command {
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'postern: ')),
     })
-  const commands = [localCommand(), serveCommand(), agentCommand(), checkCommand(), keysCommand()]
+  const commands = [
+    localCommand(),
+    serveCommand(),
+    agentCommand(),
+    checkCommand(),
+    keysCommand(),
+    policyCommand(),
+  ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program
 }

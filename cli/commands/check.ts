@@ -12,6 +12,7 @@ Examples:
   $ postern check clients/                      every YAML file of a folder
   $ postern check --json provider.yaml          for a script
 
+Policies are looked at as a whole by: postern policy check FOLDER
 A file is recognised by its "# yaml-language-server: $schema=" line, or else by the settings in it.
 `
 
