@@ -1,6 +1,6 @@
 import { fold } from '../facts.ts'
 import type { NamedPolicy } from '../policy.ts'
-import type { PolicySet, PolicyWarning } from './warnings.ts'
+import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /**
  * PURE. Policies for everyone that leave out nobody, or not those whom the others leave out: one

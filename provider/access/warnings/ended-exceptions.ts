@@ -1,5 +1,5 @@
 import { localTimeIn } from '../local-time.ts'
-import type { PolicySet, PolicyWarning } from './warnings.ts'
+import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /** PURE. Exceptions that have ended by themselves, which can go. */
 export function endedExceptions({ policies, now }: PolicySet): PolicyWarning[] {

@@ -3,7 +3,7 @@ import type { Locations } from '../locations.ts'
 import { clientAppTypes, type NamedPolicy, platforms } from '../policy.ts'
 import { preparePolicies } from '../prepare.ts'
 import type { Signals, Whereabouts } from '../signals.ts'
-import type { PolicySet, PolicyWarning } from './warnings.ts'
+import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /**
  * PURE. Policies that let nobody in: somebody whom no policy names is tried with every app, place,

@@ -2,7 +2,7 @@ import { fold } from '../facts.ts'
 import type { Locations } from '../locations.ts'
 import type { NamedPolicy, PolicyConditions, TimeConditions } from '../policy.ts'
 import { windowTest } from '../times.ts'
-import type { PolicySet, PolicyWarning } from './warnings.ts'
+import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /** PURE. Policies that no sign-in can match, since what they include they exclude again. */
 export function neverMatching({ policies, locations }: PolicySet): PolicyWarning[] {

@@ -3,7 +3,7 @@ import { fold } from '../facts.ts'
 import type { NamedPolicy, PolicyConditions } from '../policy.ts'
 import { type PreparedLimits, type PreparedPolicy, preparePolicies } from '../prepare.ts'
 import { canNeverMatch, isWithin } from './never-matching.ts'
-import type { PolicySet, PolicyWarning } from './warnings.ts'
+import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /** PURE. Policies that change nothing, because another one asks for all of it wherever they apply. */
 export function shadowed({ policies, locations }: PolicySet): PolicyWarning[] {
