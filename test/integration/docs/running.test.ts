@@ -55,22 +55,28 @@ describe('docs/running.md', function () {
     const port = await freePort()
     const issuer = `http://localhost:${port}`
 
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await runPostern(args, { cwd: folder })
+      expect(code, stdout + stderr).to.equal(0)
+      return stdout
+    }
+    const runNext = (start: string, filledIn: (text: string) => string = (text) => text) => {
+      const command = commands.find((words) => words.join(' ').startsWith(start)) ?? []
+      return run(...command.map(filledIn))
+    }
+
     // The keys.
-    const [data = [], channel = [], agent = []] = commands
-    expect((await runPostern(data, { cwd: folder })).code).to.equal(0)
-    const channelKey = lastLine((await runPostern(channel, { cwd: folder })).stdout)
-    const agentKey = lastLine((await runPostern(agent, { cwd: folder })).stdout)
+    for (const kind of ['data', 'channel', 'authority']) await runNext(`keys create ${kind}`)
 
     // The settings, with this machine's addresses.
-    const provider = block('yaml', 'issuer:')
+    const provider = block('yaml', 'dataKeyFile:')
       .replace('https://id.corp.example', issuer)
       .replace('8080', String(port))
       .replace('redis://127.0.0.1:6379', redis.url)
-      .replace('PUBLIC KEY OF THE AGENT', agentKey)
-    const agentSettings = block('yaml', 'identityKeyFile:')
+    const agentSettings = block('yaml', 'backend:')
+      .replace('https://id.corp.example', issuer)
       .replace('redis://127.0.0.1:6379', redis.url)
       .replace('redis.password', 'agent-redis.password')
-      .replace('PUBLIC KEY OF THE PROVIDER', channelKey)
       .replace(
         '[ldaps://ldap1.corp.example, ldaps://ldap2.corp.example]',
         `[${directory.ldapsUrl}]`,
@@ -102,18 +108,29 @@ describe('docs/running.md', function () {
     await setUser(redis, providerRules, 'of-the-provider')
     await setUser(redis, agentRules, 'of-the-agent')
 
-    // The checks, then the start.
-    const checks = commands.filter(([command]) => command === 'check')
-    expect(checks).to.have.length(2)
-    for (const check of checks) {
-      const { code, stdout } = await runPostern(check, { cwd: folder })
-      expect(code, stdout).to.equal(0)
+    // The provider, then the agent.
+    const start = (words: string) => {
+      const started = startPostern(words.split(' '), { cwd: folder })
+      processes.push(started)
+      return started
     }
-    const starts = commands.filter(([command]) => command === 'serve' || command === 'agent')
+    const starts = commands
+      .map((words) => words.join(' '))
+      .filter((words) => /^serve|run/.test(words))
     expect(starts).to.have.length(2)
-    for (const start of starts) processes.push(startPostern(start, { cwd: folder }))
-    const [running, beside] = processes
-    await Promise.all([running?.says('agent heard'), beside?.says('agent ready')])
+    await runNext('check provider.yaml')
+    const running = start(starts[0] ?? '')
+    await running.says('provider ready')
+    const [code = ''] = (await runNext('agents invite')).split('\n')
+    const values: Record<string, string> = { CODE: code, 'https://id.corp.example': issuer }
+    const enrolled = await runNext('agent enrol', (word) => values[word] ?? word)
+    await runNext('check agent.yaml')
+    const beside = start(starts[1] ?? '')
+    await beside.says('agent ready')
+    values['FINGERPRINT'] = /(?:[0-9a-f]{4} ){15}[0-9a-f]{4}/.exec(enrolled)?.[0] ?? ''
+    await runNext('agents approve', (word) => values[word] ?? word)
+    await running.says('agent heard')
+    await eventually(() => beside.output().includes('"approved"'), { within: 20_000 })
 
     const party = await createRelyingParty(issuer, { clientId: 'orders', clientSecret: 'a-secret' })
     const result = await party.signIn('ok@corp.example', directory.password)
@@ -121,7 +138,7 @@ describe('docs/running.md', function () {
 
     const wrong = await party.signIn('ok@corp.example', 'wrong')
     expect(wrong).to.deep.include({ kind: 'page' })
-    await eventually(() => running?.output().includes('PST-101') === true)
+    await eventually(() => running.output().includes('PST-101'))
   })
 
   it('keeps to the access rules of Redis', async () => {
@@ -165,10 +182,6 @@ describe('docs/running.md', function () {
     for (const [, code, reason] of codes) expect(page).to.contain(`| ${code} \`${reason}\` |`)
   })
 })
-
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? ''
-}
 
 async function setUser(
   server: RedisServer,
