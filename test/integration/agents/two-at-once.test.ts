@@ -63,7 +63,8 @@ describe('an agent whose identity runs twice', function () {
     await eventually(() => timesSaid(system, 'agent heard') === 2)
     expect(timesSaid(system, 'PST-401')).to.equal(0)
 
-    await using _copy = await startCopy(system)
+    await using copy = await startCopy(system)
+    await copy.says('agent ready')
     await eventually(() => timesSaid(system, 'agent heard') >= 3, { within: 10_000 })
     const heardAt = systemClock.now()
     await eventually(() => timesSaid(system, 'PST-401') > 0, { within: 6_000 })
