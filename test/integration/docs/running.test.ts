@@ -130,11 +130,14 @@ describe('docs/running.md', function () {
     values['FINGERPRINT'] = /(?:[0-9a-f]{4} ){15}[0-9a-f]{4}/.exec(enrolled)?.[0] ?? ''
     await runNext('agents approve', (word) => values[word] ?? word)
     await running.says('agent heard')
-    await eventually(() => beside.output().includes('"approved"'), { within: 20_000 })
+    await eventually(() => beside.output().includes('there is a new certificate'), {
+      within: 20_000,
+    })
 
     const party = await createRelyingParty(issuer, { clientId: 'orders', clientSecret: 'a-secret' })
-    const result = await party.signIn('ok@corp.example', directory.password)
-    expect(result.kind).to.equal('tokens')
+    const signIn = async () => (await party.signIn('ok@corp.example', directory.password)).kind
+    // The provider hears of the new certificate with the agent's next heartbeat.
+    await eventually(async () => (await signIn()) === 'tokens')
 
     const wrong = await party.signIn('ok@corp.example', 'wrong')
     expect(wrong).to.deep.include({ kind: 'page' })
