@@ -5,7 +5,12 @@ import type { Logger } from '../shared/log.ts'
 import { type Outcome, outcomeText, type UnavailableReason } from '../shared/outcome.ts'
 import type { Store } from '../shared/store.ts'
 import type { Question } from '../shared/wire.ts'
-import type { BackendAnswer } from './backends/backend.ts'
+import type {
+  BackendAnswer,
+  PasswordBackend,
+  PasswordChange,
+  PasswordChanger,
+} from './backends/backend.ts'
 import type { Condition } from './condition.ts'
 import type { ServedRealm } from './realms.ts'
 import type { ReplayGuard } from './replay-guard.ts'
@@ -37,12 +42,15 @@ export function createAnswerQuestion(parts: {
   const { agent, realms, replays, store, clock, log, condition } = parts
 
   async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
-    const { username, password, expires, reference } = question
+    const { username, password, newPassword, expires, reference } = question
     const localName = realm.localName(username)
-    const verify = (signal: AbortSignal) =>
-      realm.backend.verify({ username, localName, password, signal })
+    const askBackend = (signal: AbortSignal) => {
+      const credentials = { username, localName, password, signal }
+      if (newPassword === undefined) return realm.backend.verify(credentials)
+      return changePassword(realm.backend, { ...credentials, newPassword })
+    }
     try {
-      return await within(Math.max(1, expires - clock.now() - wayBack), verify)
+      return await within(Math.max(1, expires - clock.now() - wayBack), askBackend)
     } catch (error) {
       // A backend answers even for a dead directory; what it throws is a mistake in it.
       const { code, message } = asFault(error)
@@ -73,6 +81,14 @@ export function createAnswerQuestion(parts: {
   }
 }
 
+function changePassword(
+  backend: PasswordBackend & Partial<PasswordChanger>,
+  change: PasswordChange,
+): Promise<BackendAnswer> {
+  if (backend.changePassword !== undefined) return backend.changePassword(change)
+  return Promise.resolve({ outcome: { name: 'notPermitted' } })
+}
+
 function report(
   log: Logger,
   question: Question,
@@ -92,7 +108,7 @@ function report(
 // AbortSignal.timeout: that one goes on after the answer, and keeps the password in memory with it.
 async function within(
   milliseconds: number,
-  verify: (signal: AbortSignal) => Promise<BackendAnswer>,
+  ask: (signal: AbortSignal) => Promise<BackendAnswer>,
 ): Promise<BackendAnswer> {
   const patience = new AbortController()
   let timer: NodeJS.Timeout | undefined
@@ -103,7 +119,7 @@ async function within(
     }, milliseconds)
   })
   try {
-    return await Promise.race([verify(patience.signal), tooLate])
+    return await Promise.race([ask(patience.signal), tooLate])
   } finally {
     clearTimeout(timer)
   }

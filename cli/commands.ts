@@ -5,6 +5,7 @@ import { agentsCommand } from './commands/agents.ts'
 import { checkCommand } from './commands/check.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
+import { policyCommand } from './commands/policy.ts'
 import { serveCommand } from './commands/serve.ts'
 import { exitCodes, explain } from './exit.ts'
 
@@ -13,6 +14,7 @@ Examples:
   $ postern local                              try it: provider, agent, people and a demo app
   $ postern keys create channel channel.pem    make the keys that settings files name
   $ postern check provider.yaml clients/       find every mistake before a start
+  $ postern policy check policies/             what is wrong with policies of conditional access
   $ postern serve --config provider.yaml       run the identity provider
   $ postern agent run --config agent.yaml      run an agent beside the directory
 `
@@ -56,6 +58,7 @@ function createProgram(): Command {
     agentCommand(),
     checkCommand(),
     keysCommand(),
+    policyCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program

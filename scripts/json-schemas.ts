@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { usersFile } from '../agent/backends/file-users.ts'
 import { agentSettings } from '../agent/settings-schema.ts'
+import { casesFile } from '../provider/access/cases.ts'
 import { locationsFile } from '../provider/access/locations.ts'
 import { policyFile } from '../provider/access/policy-schema.ts'
 import { clientFile } from '../provider/oidc/client-file.ts'
@@ -37,6 +38,7 @@ export const settingsFiles: readonly SettingsFile[] = [
     page: 'policies',
   },
   { name: 'locations', title: 'Named locations', schema: locationsFile, page: 'policies' },
+  { name: 'cases', title: 'Cases of a policy', schema: casesFile, page: 'policies' },
 ]
 
 /** The part of JSON Schema that our settings come out as. */

@@ -1,5 +1,11 @@
 import { type FaultKind, faultTexts } from '../shared/fault.ts'
-import { type Outcome, outcomeText, refusedNames, unavailableReasons } from '../shared/outcome.ts'
+import {
+  changeRefusedNames,
+  type Outcome,
+  outcomeText,
+  refusedNames,
+  unavailableReasons,
+} from '../shared/outcome.ts'
 
 /** `docs/reference/outcomes.md`: every code that a log, a page or a support ticket can show. */
 export function outcomesReference(): string {
@@ -18,6 +24,14 @@ The expected results of asking a directory.
 ${outcomes().map(outcomeRow).join('\n')}
 
 \`unavailable\` is never counted as a wrong password and never locks anyone.
+
+## Changes of a password
+
+Why a directory did not change a password, beside those above.
+
+| code | outcome | what the person reads | what the log says |
+|---|---|---|---|
+${changeRefusedNames.map((name) => outcomeRow({ name })).join('\n')}
 
 ## Faults
 

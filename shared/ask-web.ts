@@ -10,12 +10,16 @@ export interface WebQuestion {
   readonly method: 'GET' | 'POST'
   /** Sent as `application/json`. */
   readonly body?: string
+  /** Beside those that follow from the body. */
+  readonly headers?: Readonly<Record<string, string>>
   /** PEM of the authorities to trust, in place of those of the system. */
   readonly ca?: string
   /** Gone through unless it is told to go around. */
   readonly proxy?: Proxy | undefined
   /** Milliseconds for all of it; 10,000 unless given. */
   readonly within?: number
+  /** Gives it up. */
+  readonly signal?: AbortSignal
 }
 
 export interface WebAnswer {
@@ -36,9 +40,12 @@ const longest = 256 * 1024
  *   its certificate will not do
  */
 export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer> {
-  const signal = AbortSignal.timeout(question.within ?? 10_000)
+  const late = AbortSignal.timeout(question.within ?? 10_000)
+  const signal = question.signal ? AbortSignal.any([late, question.signal]) : late
   try {
     const asked = await begin(url, question, signal)
+    // `once` listens no more when the signal comes, and an error that nobody hears ends the process.
+    asked.on('error', () => {})
     const answered = once(asked, 'response', { signal }) as Promise<[IncomingMessage]>
     asked.end(question.body)
     const [answer] = await answered
@@ -51,7 +58,7 @@ export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer
     return { status: answer.statusCode ?? 0, contentType, body }
   } catch (thrown) {
     if (thrown instanceof Fault) throw thrown
-    throw new Fault('webDown', `${url.origin} cannot be reached: ${why(thrown, signal)}`, {
+    throw new Fault('webDown', `${url.origin} cannot be reached: ${why(thrown, late)}`, {
       cause: thrown,
     })
   }
@@ -59,12 +66,12 @@ export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer
 
 async function begin(
   url: URL,
-  { method, body, ca, proxy }: WebQuestion,
+  { method, body, ca, proxy, headers: more }: WebQuestion,
   signal: AbortSignal,
 ): Promise<ClientRequest> {
   const isTls = url.protocol === 'https:'
   const server = serverOf(url)
-  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const headers = { ...more, ...(body !== undefined && { 'content-type': 'application/json' }) }
   const options = { method, headers, signal, ...(ca !== undefined && { ca }) }
   if (proxy === undefined || proxy.goesAround(server)) {
     const direct = { ...options, agent: false }
@@ -90,7 +97,7 @@ function serverOf(url: URL): Server {
   return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port }
 }
 
-function why(thrown: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return 'no answer in time'
+function why(thrown: unknown, late: AbortSignal): string {
+  if (late.aborted) return 'no answer in time'
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

@@ -3,6 +3,8 @@ import type { Clock } from './clock.ts'
 import { Fault } from './fault.ts'
 import type { Logger } from './log.ts'
 import type { Proxy } from './proxy.ts'
+import type { AgentUsers } from './redis/agent-users.ts'
+import type { RedisTroubles } from './redis/outages.ts'
 import type { RedisSettings } from './redis/settings.ts'
 import type { Store } from './store.ts'
 
@@ -10,6 +12,10 @@ import type { Store } from './store.ts'
 export interface Carriers {
   readonly bus: Bus
   readonly store: Store
+  /** With Redis. */
+  troubles?(): RedisTroubles
+  /** The users of Redis that agents have; absent in memory, where nobody logs in. */
+  readonly agentUsers?: AgentUsers
   /** After all subscriptions have been stopped. Whoever opened them has it called. */
   close?(): Promise<void>
 }

@@ -7,6 +7,7 @@ import type { Account } from './account.ts'
 export type Outcome =
   | { readonly name: 'ok'; readonly account: Account }
   | { readonly name: RefusedName }
+  | { readonly name: ChangeRefusedName }
   | {
       readonly name: 'unavailable'
       readonly reason: UnavailableReason
@@ -24,6 +25,16 @@ export type RefusedName =
   | 'accountDisabled'
   | 'accountExpired'
   | 'notNow'
+
+/** The directory was asked to change a password, and did not. */
+export type ChangeRefusedName =
+  | 'wrongOldPassword'
+  | 'tooShort'
+  | 'tooSimple'
+  | 'inHistory'
+  | 'tooRecent'
+  | 'banned'
+  | 'notPermitted'
 
 /** Nobody could say yes or no. Never counted as a wrong password, never locks anyone. */
 export type UnavailableReason =
@@ -102,6 +113,47 @@ const refused: Record<RefusedName, OutcomeText> = {
   },
 }
 
+const changeRefused: Record<ChangeRefusedName, OutcomeText> = {
+  wrongOldPassword: {
+    code: 'PST-151',
+    publicText: 'The old password is not right. Check it and try again.',
+    operatorText: 'the directory refused the old password, or nobody has the user name',
+  },
+  tooShort: {
+    code: 'PST-152',
+    publicText: 'The new password is too short. Choose a longer one.',
+    operatorText: 'the new password is shorter than the directory allows',
+  },
+  tooSimple: {
+    code: 'PST-153',
+    publicText:
+      'The new password is too simple. Mix small and capital letters, digits and other signs, and leave out your name.',
+    operatorText: "the new password does not meet the directory's rules for complexity",
+  },
+  inHistory: {
+    code: 'PST-154',
+    publicText: 'You have had this password before. Choose one that you have not used.',
+    operatorText: 'the new password is among the last ones that the directory remembers',
+  },
+  tooRecent: {
+    code: 'PST-155',
+    publicText: 'Your password was changed a short while ago and cannot be changed again yet.',
+    operatorText: "the directory's minimum age of passwords is not over",
+  },
+  banned: {
+    code: 'PST-156',
+    publicText:
+      'The new password is too easy to guess: it has a common word, or a name. Choose another one.',
+    operatorText: 'the new password is banned, has a name in it, or is known from a breach',
+  },
+  notPermitted: {
+    code: 'PST-157',
+    publicText: 'Your password cannot be changed here. Ask your help desk.',
+    operatorText:
+      "changes are turned off at the agent, or the directory permits none to the agent's service account",
+  },
+}
+
 const unavailable: Record<UnavailableReason, OutcomeText> = {
   noAgent: {
     code: 'PST-201',
@@ -170,12 +222,18 @@ const ok: OutcomeText = {
 
 /** The names and reasons in one list, for wire checks and generated documentation. */
 export const refusedNames: readonly RefusedName[] = Object.keys(refused) as RefusedName[]
+export const changeRefusedNames: readonly ChangeRefusedName[] = Object.keys(
+  changeRefused,
+) as ChangeRefusedName[]
 export const unavailableReasons: readonly UnavailableReason[] = Object.keys(
   unavailable,
 ) as UnavailableReason[]
 
+const allRefused = { ...refused, ...changeRefused }
+
 /** Code, public and operator text of any outcome. Total: every outcome has one. */
 export function outcomeText(outcome: Outcome): OutcomeText {
   if (outcome.name === 'ok') return ok
-  return outcome.name === 'unavailable' ? unavailable[outcome.reason] : refused[outcome.name]
+  if (outcome.name === 'unavailable') return unavailable[outcome.reason]
+  return allRefused[outcome.name]
 }

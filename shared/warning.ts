@@ -158,7 +158,17 @@ export function warningText(name: WarningName): WarningText {
   return warnings[name]
 }
 
-/** Those of a list of codes that are known here; an agent of a newer version may know more. */
+/** What an agent can know of itself; whatever else it says is not believed. */
+export const warningsOfAgents: readonly WarningName[] = [
+  'clockOff',
+  'certificateEnding',
+  'directorySlow',
+  'directoryUnreachable',
+  'noTlsCheck',
+  'proxyUnreachable',
+]
+
+/** Those that an agent says in a heartbeat; one of a newer version may know more than we do. */
 export function warningsOf(codes: readonly WarningCode[]): readonly WarningName[] {
-  return warningNames.filter((name) => codes.includes(warnings[name].code))
+  return warningsOfAgents.filter((name) => codes.includes(warnings[name].code))
 }

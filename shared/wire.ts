@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Fault } from './fault.ts'
-import { type Outcome, refusedNames, unavailableReasons } from './outcome.ts'
+import { changeRefusedNames, type Outcome, refusedNames, unavailableReasons } from './outcome.ts'
 import type { WarningCode } from './warning.ts'
 
 /**
@@ -32,6 +32,8 @@ export interface Question extends Bound {
   /** As typed, with its suffix. */
   readonly username: string
   readonly password: string
+  /** The directory shall change `password` into this one; without it, the question is whether `password` is right. */
+  readonly newPassword?: string
 }
 
 export interface Verdict extends Bound {
@@ -103,6 +105,7 @@ const question: z.ZodType<Question> = z.strictObject({
   reference: id,
   username: z.string().min(1).max(320),
   password: z.string().min(1).max(1024),
+  newPassword: z.string().min(1).max(1024).exactOptional(),
 })
 
 const claimValue = z.union([
@@ -119,7 +122,7 @@ const account = z.strictObject({
 
 const outcome = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('ok'), account }),
-  z.strictObject({ name: z.enum(refusedNames) }),
+  z.strictObject({ name: z.enum([...refusedNames, ...changeRefusedNames]) }),
   z.strictObject({
     name: z.literal('unavailable'),
     reason: z.enum(unavailableReasons),

@@ -1,4 +1,5 @@
 import type { RefusedName } from '../../shared/outcome.ts'
+import { type AccountState, stateRefusal } from './active-directory-state.ts'
 import type { BindResult } from './ldap-bind.ts'
 
 /**
@@ -20,19 +21,6 @@ const byData: Readonly<Record<string, RefusedName>> = {
   '775': 'accountLocked', // ERROR_ACCOUNT_LOCKED_OUT
 }
 
-/** The account's own attributes that say in which state it is. */
-export interface AccountState {
-  /** `userAccountControl` ([MS-ADTS] 2.2.16). */
-  readonly control: number
-  /** `msDS-User-Account-Control-Computed`: what is only known by calculating it. */
-  readonly computed: number
-  /** `accountExpires`: 100 ns since 1601; 0 and the greatest number mean never. */
-  readonly expires: bigint
-}
-
-const disabled = 0x2
-const lockedOut = 0x10
-
 /**
  * @param state of the account that was found; none for a name that is nobody's
  * @param now milliseconds since the epoch
@@ -48,21 +36,7 @@ export function outcomeOfAdBind(
   if (code !== 49) return undefined
   const data = /\bdata ([\da-f]{1,8})\b/i.exec(diagnostic)?.[1]?.toLowerCase()
   const said = data === undefined ? undefined : byData[data]
-  return said ?? byState(state, now)
-}
-
-// A server in between (a proxy, AD LDS) may leave the number out, or send one we do not know.
-function byState(state: AccountState | undefined, now: number): RefusedName {
-  if (state === undefined) return 'wrongPassword'
-  if ((state.computed & lockedOut) !== 0) return 'accountLocked'
-  if ((state.control & disabled) !== 0) return 'accountDisabled'
-  return hasExpired(state.expires, now) ? 'accountExpired' : 'wrongPassword'
-}
-
-const never = 0x7fff_ffff_ffff_ffffn
-const from1601To1970 = 11_644_473_600_000n
-
-function hasExpired(expires: bigint, now: number): boolean {
-  if (expires === 0n || expires >= never) return false
-  return expires / 10_000n - from1601To1970 <= BigInt(now)
+  if (said !== undefined) return said
+  // A server in between (a proxy, AD LDS) may leave the number out, or send one we do not know.
+  return (state && stateRefusal(state, now)) ?? 'wrongPassword'
 }

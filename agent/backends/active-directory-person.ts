@@ -1,6 +1,6 @@
 import type { Client, Entry } from 'ldapts'
-import type { AccountState } from './active-directory-bind.ts'
 import { filterOf, type NameRules, type Reading, readingsOf } from './active-directory-names.ts'
+import type { AccountState } from './active-directory-state.ts'
 import { valuesOf } from './ldap-claims.ts'
 import type { Kind } from './ldap-directory.ts'
 
@@ -9,6 +9,9 @@ const stateAttributes = [
   'msDS-User-Account-Control-Computed',
   'accountExpires',
 ] as const
+
+// For saying why a new password is refused.
+const nameAttributes = ['sAMAccountName', 'displayName', 'pwdLastSet']
 
 /**
  * Finds the entry that a typed name matches. One search asks for all readings of the name at once,
@@ -21,7 +24,7 @@ export function createFindPerson(
   rules: NameRules,
   { baseDn, attributes }: { baseDn: string; attributes: readonly string[] },
 ): Kind['find'] {
-  const wanted = [...new Set([...attributes, 'objectGUID', ...stateAttributes])]
+  const wanted = [...new Set([...attributes, 'objectGUID', ...stateAttributes, ...nameAttributes])]
 
   async function search(client: Client, readings: readonly Reading[]): Promise<readonly Entry[]> {
     const { searchEntries } = await client.search(baseDn, {

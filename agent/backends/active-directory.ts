@@ -1,12 +1,13 @@
 import type { Entry } from 'ldapts'
 import type { Outcome } from '../../shared/outcome.ts'
 import { outcomeOfAdBind } from './active-directory-bind.ts'
+import { changePassword } from './active-directory-change.ts'
 import { findControllers, keepDiscovering } from './active-directory-discovery.ts'
 import { createFindGroups, groupClaim } from './active-directory-groups.ts'
 import { guidText } from './active-directory-ids.ts'
 import { createFindPerson, stateOf } from './active-directory-person.ts'
 import type { ActiveDirectoryBackendSettings } from './active-directory-settings.ts'
-import type { PasswordBackend } from './backend.ts'
+import type { PasswordBackend, PasswordChanger } from './backend.ts'
 import type { BackendParts } from './backend-parts.ts'
 import { accountOf } from './ldap-account.ts'
 import { type ClaimSources, usualClaims } from './ldap-claims.ts'
@@ -26,7 +27,7 @@ import { LdapServers } from './ldap-servers.ts'
 export async function createActiveDirectoryBackend(
   given: ActiveDirectoryBackendSettings,
   { log, clock, folder }: BackendParts,
-): Promise<PasswordBackend & AsyncDisposable> {
+): Promise<PasswordBackend & Partial<PasswordChanger> & AsyncDisposable> {
   const settings = await readFiles(given, folder)
   const { domain, coolDown, groups } = settings
   const domainDn = `DC=${domain.split('.').join(',DC=')}`
@@ -49,6 +50,11 @@ export async function createActiveDirectoryBackend(
     return accepted(person, claims, claim)
   }
 
+  const change: NonNullable<Kind['change']> = (person, { searchers }, wanted) =>
+    searchers.use(wanted.signal, (connection) =>
+      changePassword(connection, person, { change: wanted, domainDn, now: clock.now() }),
+    )
+
   const directory = createDirectory(
     {
       baseDn,
@@ -56,11 +62,12 @@ export async function createActiveDirectoryBackend(
       outcomeOfBind: (result, person) =>
         outcomeOfAdBind(result, person && stateOf(person), clock.now()),
       accept,
+      ...(settings.changePasswords && { change }),
     },
     { servers, clock, log },
   )
   return {
-    verify: (credentials) => directory.verify(credentials),
+    ...directory,
     [Symbol.asyncDispose]: async () => {
       finding?.[Symbol.dispose]()
       await directory[Symbol.asyncDispose]()

@@ -14,6 +14,19 @@ export interface PasswordBackend {
   verify(credentials: Credentials): Promise<BackendAnswer>
 }
 
+/** Optional: a backend that can change passwords, and whose settings let it. */
+export interface PasswordChanger {
+  /**
+   * Changes the password of the person who knows the old one, also where that has expired or must
+   * be changed: `ok` with who it is. Whoever cannot be told from a stranger is `wrongOldPassword`.
+   */
+  changePassword(change: PasswordChange): Promise<BackendAnswer>
+}
+
+export interface PasswordChange extends Credentials {
+  readonly newPassword: string
+}
+
 export interface Credentials {
   /** As the person typed it, trimmed, with any suffix: `alice@corp.example`. */
   readonly username: string

@@ -11,6 +11,7 @@ export interface LdapConnectionSettings {
   readonly caFile?: string
   readonly bindDn: string
   readonly bindPasswordFile: string
+  readonly changePasswords: boolean
   readonly connectTimeout: number
   readonly operationTimeout: number
   readonly coolDown: number
@@ -51,6 +52,13 @@ export const connectionFields: ConnectionFields = {
   bindPasswordFile: fileName.describe(
     'File with its password and nothing else. Read for each new connection: it may change any time.',
   ),
+  // Off: whoever lets people change passwords here decides so.
+  changePasswords: z
+    .boolean()
+    .default(false)
+    .describe(
+      'People whose password has expired or must be changed may do so on the sign-in page.',
+    ),
   connectTimeout: milliseconds
     .default(2000)
     .describe('Milliseconds for connecting, encryption included.'),

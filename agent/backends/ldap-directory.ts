@@ -1,8 +1,14 @@
 import type { Entry } from 'ldapts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Outcome, RefusedName } from '../../shared/outcome.ts'
-import type { Credentials, PasswordBackend } from './backend.ts'
+import type { ChangeRefusedName, Outcome, RefusedName } from '../../shared/outcome.ts'
+import type {
+  BackendAnswer,
+  Credentials,
+  PasswordBackend,
+  PasswordChange,
+  PasswordChanger,
+} from './backend.ts'
 import { type BindAs, type BindResult, bind } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import { failureOfCode } from './ldap-failure.ts'
@@ -10,6 +16,7 @@ import type { TypedName } from './ldap-filter.ts'
 import { createPace, type Pace } from './ldap-pace.ts'
 import type { Server } from './ldap-server.ts'
 import type { Attempt, LdapServers } from './ldap-servers.ts'
+import { canBePassword } from './password-text.ts'
 
 /**
  * How every LDAP directory is asked about a person: the service account finds the entry that the
@@ -24,6 +31,8 @@ export interface Kind {
   outcomeOfBind(result: BindResult, person: Entry | undefined): 'ok' | RefusedName | undefined
   /** Who it is, once the password is known to be right. */
   accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
+  /** Has the directory change the password of the entry; only where the settings allow it. */
+  change?(person: Entry, server: Server, change: PasswordChange): Promise<Ran<Changed>>
 }
 
 interface DirectoryParts {
@@ -32,18 +41,22 @@ interface DirectoryParts {
   readonly log: Logger
 }
 
+/** What came of a change that the directory was asked for. */
+export type Changed = 'changed' | ChangeRefusedName | RefusedName
+
 export function createDirectory(
   kind: Kind,
   parts: DirectoryParts,
-): PasswordBackend & AsyncDisposable {
+): PasswordBackend & Partial<PasswordChanger> & AsyncDisposable {
   const { servers } = parts
   const directory = { ...parts, kind, pace: createPace(parts.clock) }
+  const change = kind.change?.bind(kind)
   return {
+    ...(change && {
+      changePassword: (wanted) => changePassword(directory, change, wanted),
+    }),
     verify: async (credentials) => {
-      // Many directories let anybody in who sends no password (RFC 4513 section 5.1.2), and some
-      // read a password up to its first NUL. Neither is anybody's, so they are wrong ones.
-      const { password } = credentials
-      if (password === '' || password.includes('\0')) return { outcome: { name: 'wrongPassword' } }
+      if (!canBePassword(credentials.password)) return { outcome: { name: 'wrongPassword' } }
       return servers.ask(credentials.signal, (server) => check(directory, server, credentials))
     },
     [Symbol.asyncDispose]: () => servers.close(),
@@ -63,12 +76,7 @@ async function check(
   const { password, signal } = credentials
   const found = await findEntries(kind, server, credentials)
   if ('failure' in found) return found
-  const [entry, ...others] = found.value
-  // Never the first of several: who could sign in would depend on the order of the directory.
-  if (others.length > 0) {
-    log.warn({ directory: server.url }, 'a user name matches more than one entry')
-  }
-  const person = others.length === 0 ? entry : undefined
+  const person = onlyOne(found.value, server, log)
   // For nobody the same is done as for somebody, so that the time it takes does not tell who
   // exists. What the directory spends on checking a hash it cannot be made to spend on no entry;
   // `pace` makes up for that.
@@ -86,6 +94,39 @@ async function check(
   if (bound.value === 'wrongPassword') pace.refused(took)
   if (bound.value !== 'ok') return { outcome: { name: bound.value } }
   return { outcome: await kind.accept(person, server, signal) }
+}
+
+async function changePassword(
+  { kind, servers, pace, clock, log }: Directory,
+  change: NonNullable<Kind['change']>,
+  wanted: PasswordChange,
+): Promise<BackendAnswer> {
+  const { password, newPassword, signal } = wanted
+  if (!canBePassword(password)) return { outcome: { name: 'wrongOldPassword' } }
+  if (!canBePassword(newPassword)) return { outcome: { name: 'tooShort' } }
+  return servers.ask(signal, async (server) => {
+    const found = await findEntries(kind, server, wanted)
+    if ('failure' in found) return found
+    const person = onlyOne(found.value, server, log)
+    if (person === undefined) {
+      await pace.linger(0, signal)
+      return { outcome: { name: 'wrongOldPassword' } }
+    }
+    const started = clock.now()
+    const changed = await change(person, server, wanted)
+    if ('failure' in changed) return changed
+    if (changed.value === 'wrongOldPassword') pace.refused(clock.now() - started)
+    if (changed.value !== 'changed') return { outcome: { name: changed.value } }
+    return { outcome: await kind.accept(person, server, signal) }
+  })
+}
+
+// Never the first of several: who could sign in would depend on the order of the directory.
+function onlyOne(entries: readonly Entry[], server: Server, log: Logger): Entry | undefined {
+  const [entry, ...others] = entries
+  if (others.length === 0) return entry
+  log.warn({ directory: server.url }, 'a user name matches more than one entry')
+  return undefined
 }
 
 async function findEntries(

@@ -14,7 +14,7 @@ export interface Failure {
   readonly lost: boolean
 }
 
-export type Step = 'connect' | 'service bind' | 'search' | 'bind'
+export type Step = 'connect' | 'service bind' | 'search' | 'bind' | 'change'
 
 /** What is known about the connection on which something went wrong. */
 export interface Circumstances {
@@ -53,7 +53,7 @@ export function failureOf(error: unknown, circumstances: Circumstances): Failure
   if (certificateError) return fault('misconfigured', `certificate refused, ${certificateError}`)
   const code = errnoOf(error)
   if (code === 'ETIMEDOUT') return fault('directoryTimeout', code)
-  return fault('directoryDown', code ?? 'connection lost', step === 'search' || step === 'bind')
+  return fault('directoryDown', code ?? 'connection lost', !isBefore(step))
 }
 
 /** A result code that does not speak of the person, as a failure. */
@@ -65,9 +65,14 @@ export function failureOfCode(code: number, { step, host }: Circumstances): Fail
     reason: reason ?? 'misconfigured',
     detail: `${step}: result ${code} (${host})`,
     // Before there is a connection of use, any refusal keeps the server from being of use.
-    ofServer: step === 'connect' || step === 'service bind' || code in reasonsOfServer,
+    ofServer: isBefore(step) || code in reasonsOfServer,
     lost: false,
   }
+}
+
+/** Whether the connection was still being made. */
+function isBefore(step: Step): boolean {
+  return step === 'connect' || step === 'service bind'
 }
 
 function errnoOf(error: unknown): string | undefined {

@@ -6,7 +6,10 @@ import type { Failure } from './ldap-failure.ts'
 import type { Server } from './ldap-server.ts'
 
 /** What asking one server came to. */
-export type Attempt = { readonly outcome: Outcome } | { readonly failure: Failure }
+export type Attempt<O = Outcome> = { readonly outcome: O } | { readonly failure: Failure }
+
+type Unavailable = Extract<Outcome, { name: 'unavailable' }>
+type Answer<O> = Omit<BackendAnswer, 'outcome'> & { readonly outcome: O | Unavailable }
 
 interface Standing {
   readonly server: Server
@@ -38,11 +41,11 @@ export class LdapServers {
   }
 
   /** Asks one server after the other until one answers or asking on would do harm. */
-  async ask(
+  async ask<O>(
     signal: AbortSignal,
-    attempt: (server: Server) => Promise<Attempt>,
-  ): Promise<BackendAnswer> {
-    let answer: BackendAnswer | undefined
+    attempt: (server: Server) => Promise<Attempt<O>>,
+  ): Promise<Answer<O>> {
+    let answer: Answer<O> | undefined
     for (const standing of this.#inOrder()) {
       const { server } = standing
       const result = await attempt(server)
@@ -55,8 +58,9 @@ export class LdapServers {
       // A question that ran out of time says little about the server.
       if (signal.aborted || !failure.ofServer) return answer
       this.#leaveAlone(standing, failure)
-      // A bind that may have reached the directory counts there; a second one would count twice.
-      if (failure.step === 'bind') return answer
+      // A bind that may have reached the directory counts there, and a second one would count
+      // twice; a change may have been made, and the old password would then be a wrong one.
+      if (mayHaveTried(failure)) return answer
     }
     return answer ?? this.#allLeftAlone()
   }
@@ -121,9 +125,9 @@ export class LdapServers {
     binders.giveUp(failure)
   }
 
-  #allLeftAlone(): BackendAnswer {
+  #allLeftAlone(): Answer<never> {
     const failure = this.#standings[0]?.failure
-    const outcome: Outcome = failure
+    const outcome: Unavailable = failure
       ? unavailable(failure)
       : { name: 'unavailable', reason: 'directoryDown', detail: 'no server is known' }
     return { outcome, notTried: true }
@@ -137,11 +141,15 @@ async function closeAll(standings: readonly Standing[]): Promise<void> {
 }
 
 // Whoever failed before binding has tried no password; those before it failed before it, too.
-function unavailableBy(failure: Failure): BackendAnswer {
+function unavailableBy(failure: Failure): Answer<never> {
   const outcome = unavailable(failure)
-  return failure.step === 'bind' ? { outcome } : { outcome, notTried: true }
+  return mayHaveTried(failure) ? { outcome } : { outcome, notTried: true }
 }
 
-function unavailable({ reason, detail }: Failure): Outcome {
+function mayHaveTried({ step }: Failure): boolean {
+  return step === 'bind' || step === 'change'
+}
+
+function unavailable({ reason, detail }: Failure): Unavailable {
   return { name: 'unavailable', reason, detail }
 }

@@ -1,9 +1,10 @@
 import type { Entry } from 'ldapts'
 import type { Outcome } from '../../shared/outcome.ts'
-import type { PasswordBackend } from './backend.ts'
+import type { PasswordBackend, PasswordChanger } from './backend.ts'
 import type { BackendParts } from './backend-parts.ts'
 import { type AccountSources, accountOf } from './ldap-account.ts'
 import { outcomeOfBind } from './ldap-bind.ts'
+import { changePassword } from './ldap-change.ts'
 import { usualClaims } from './ldap-claims.ts'
 import { createDirectory } from './ldap-directory.ts'
 import { readFiles } from './ldap-files.ts'
@@ -21,7 +22,7 @@ import type { LdapBackendSettings } from './ldap-settings.ts'
 export async function createLdapBackend(
   given: LdapBackendSettings,
   { log, clock, folder }: BackendParts,
-): Promise<PasswordBackend & AsyncDisposable> {
+): Promise<PasswordBackend & Partial<PasswordChanger> & AsyncDisposable> {
   const settings = await readFiles(given, folder)
   const { idAttribute, baseDn, coolDown } = settings
   const sources: AccountSources = { idAttribute, claims: { ...usualClaims, ...settings.claims } }
@@ -32,7 +33,11 @@ export async function createLdapBackend(
     { coolDown, clock, log },
   )
   const accept = async (person: Entry): Promise<Outcome> => accepted(person, sources)
-  return createDirectory({ baseDn, find, outcomeOfBind, accept }, { servers, clock, log })
+  const change = settings.changePasswords && { change: changePassword }
+  return createDirectory(
+    { baseDn, find, outcomeOfBind, accept, ...change },
+    { servers, clock, log },
+  )
 }
 
 /** The person, or why the entry does not make one. */

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { usersFile } from '../../agent/backends/file-users.ts'
 import { agentSettings } from '../../agent/settings-schema.ts'
+import { casesFile } from '../../provider/access/cases.ts'
+import { locationsFile } from '../../provider/access/locations.ts'
+import { policyFile } from '../../provider/access/policy-schema.ts'
 import { clientFile } from '../../provider/oidc/client-file.ts'
 import { providerSettings } from '../../provider/settings-schema.ts'
 
@@ -10,9 +13,12 @@ export const fileKinds: Readonly<Record<FileKind, z.ZodType>> = {
   agent: agentSettings,
   client: clientFile,
   users: usersFile,
+  policy: policyFile,
+  locations: locationsFile,
+  cases: casesFile,
 }
 
-export type FileKind = 'provider' | 'agent' | 'client' | 'users'
+export type FileKind = 'provider' | 'agent' | 'client' | 'users' | 'policy' | 'locations' | 'cases'
 export const fileKindNames: readonly FileKind[] = Object.keys(fileKinds) as FileKind[]
 
 /**

@@ -3,7 +3,15 @@ import type { CheckedFile } from '../check/check.ts'
 import type { FileKind } from '../check/file-kinds.ts'
 import { exitCodes } from '../exit.ts'
 
-const kinds: readonly FileKind[] = ['provider', 'agent', 'client', 'users']
+const kinds: readonly FileKind[] = [
+  'provider',
+  'agent',
+  'client',
+  'users',
+  'policy',
+  'locations',
+  'cases',
+]
 
 const examples = `
 Examples:
@@ -12,6 +20,7 @@ Examples:
   $ postern check clients/                      every YAML file of a folder
   $ postern check --json provider.yaml          for a script
 
+Policies are looked at as a whole by: postern policy check FOLDER
 A file is recognised by its "# yaml-language-server: $schema=" line, or else by the settings in it.
 `
 
@@ -19,7 +28,10 @@ A file is recognised by its "# yaml-language-server: $schema=" line, or else by 
 export function checkCommand(): Command {
   return new Command('check')
     .description('list every mistake in settings files, with line and column; start nothing')
-    .argument('<files...>', 'settings of a provider or an agent, apps, people; or folders of them')
+    .argument(
+      '<files...>',
+      'settings of a provider or an agent, apps, people, policies; or folders of them',
+    )
     .addOption(new Option('--as <kind>', 'what the files are, if it cannot be told').choices(kinds))
     .option('--json', 'print one JSON object')
     .addHelpText('after', examples)

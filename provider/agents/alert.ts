@@ -10,6 +10,11 @@ export interface Alert {
   readonly reference?: string
   /** For admins: what was seen. Nothing about a person: it leaves the house through the webhook. */
   readonly detail?: string
+  /**
+   * Names what happened. Several provider processes notice the same; by this they know, and admins
+   * are told once. Without it each `raise` is an occasion of its own.
+   */
+  readonly occasion?: string
 }
 
 export type AlertName =

@@ -12,9 +12,9 @@ export type AlertListener = (alert: Alert) => void
 export function createAlerts(log: Logger, listeners: readonly AlertListener[] = []): Alerts {
   return {
     raise: (alert) => {
-      const { name, ...about } = alert
+      const { name, agent, realm, reference, detail } = alert
       const { code, title, level } = alertText(name)
-      log[level]({ ...about, alert: name, alertCode: code }, title)
+      log[level]({ agent, realm, reference, detail, alert: name, alertCode: code }, title)
       for (const hear of listeners) hear(alert)
     },
   }

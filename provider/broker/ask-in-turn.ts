@@ -33,7 +33,7 @@ const leastTime = 1_000
 export function createAskInTurn(
   parts: ConversationParts & { pending: PendingQuestions; log: Logger },
 ): AskInTurn {
-  const { clock, registry, log } = parts
+  const { clock, registry, log, notices } = parts
   return async (wanted, whom = {}) => {
     const { realm, reference } = wanted.asked
     const avoid = new Set(whom.avoid)
@@ -47,6 +47,7 @@ export function createAskInTurn(
         .ofRealm(realm)
         .some(({ agent: { name }, health }) => health === 'live' && !avoid.has(name))
       if (!isAnotherLive || wanted.expires - clock.now() < leastTime) return answer
+      notices.handedOver(realm, 'notTried')
       const facts = { agent, realm, reference, requestId, outcome }
       log.warn(facts, 'the agent did not try the password; another one is asked')
     }

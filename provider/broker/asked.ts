@@ -6,6 +6,8 @@ export interface Asked {
   /** As typed, trimmed, with its suffix. */
   readonly username: string
   readonly password: string
+  /** The directory shall change `password` into this one. */
+  readonly newPassword?: string
   /** The number the person is shown if it fails. */
   readonly reference: string
   /** Ask for a second opinion whatever the realm's settings say. */

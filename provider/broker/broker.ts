@@ -10,6 +10,7 @@ import type { ChannelKeys } from './channel-keys.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
 import { createMistrust, type Mistrust } from './mistrust.ts'
+import { type Notices, noNotices } from './notices.ts'
 import { createOutliers } from './outliers.ts'
 import { createPendingQuestions } from './pending.ts'
 import { createPick } from './pick.ts'
@@ -17,7 +18,7 @@ import { createRegistry } from './registry.ts'
 import { createSessions } from './sessions.ts'
 
 /**
- * The broker: asks one agent of a realm whether a password is right. It picks the agent
+ * The broker: asks one agent of a realm whether a password is right, or to change it. It picks the agent
  * (`routing`, by `health` and `load`), seals the question for it alone (`sessions`), waits for the
  * verdict (`pending`, `check-verdict`) and sends to another agent only what nobody has claimed, or
  * what the one that claimed it has not tried. Agents that do worse than others are left alone for
@@ -46,6 +47,7 @@ export interface BrokerParts {
   readonly deadline?: number
   /** Every agent is taken at its word unless given. */
   readonly mistrust?: Mistrust
+  readonly notices?: Notices
 }
 
 const reasonsToLookAtAgents: readonly UnavailableReason[] = [
@@ -67,7 +69,8 @@ export function createBroker(parts: BrokerParts): Broker {
   const outliers = createOutliers({ clock, log })
   const pick = createPick({ clock, load, outliers })
   const deliver = createDeliver({ bus, clock, instance, sessions })
-  const ways = { registry, load, outliers, pick, deliver, pending }
+  const notices = parts.notices ?? noNotices
+  const ways = { notices, registry, load, outliers, pick, deliver, pending }
   const doubting = createMistrust({ store, clock, log, deadline, ...ways }, parts.mistrust)
 
   function explain({ realm, reference }: Asked, { outcome }: Pick<Answer, 'outcome'>): void {

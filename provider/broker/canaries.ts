@@ -9,6 +9,7 @@ import type { AskInTurn, Settled } from './ask-in-turn.ts'
 import { type Canary, type CanaryRealm, makeCanary } from './canary.ts'
 import { type CanarySchedule, canarySchedule } from './canary-schedule.ts'
 import type { Load } from './load.ts'
+import type { Notices } from './notices.ts'
 import type { Registry } from './registry.ts'
 import { isFull } from './routing.ts'
 import { createTimers } from './timers.ts'
@@ -41,6 +42,7 @@ export interface CanaryParts {
   readonly load: Load
   readonly clock: Clock
   readonly log: Logger
+  readonly notices: Pick<Notices, 'canary'>
   readonly realms: readonly CanaryRealm[]
   readonly perHour: number
   /** The data key: when they come is derived from it. */
@@ -121,13 +123,16 @@ async function put(
   report(log, settled, { agent: first, realm, reference, kind, milliseconds })
   // Whoever answered: as with a person's, another one may have taken it.
   const { outcome, agent = first, requestId } = settled
+  parts.notices.canary(realm, agent, outcome)
   if (outcome.name === 'ok') await parts.onLie({ agent, realm, reference, requestId })
 }
 
 function report(log: Logger, settled: Settled, facts: Record<string, unknown>): void {
   const { outcome, ...answer } = settled
   const { code, operatorText } = outcomeText(outcome)
-  const line = { ...facts, ...answer, outcome: outcome.name, outcomeCode: code, operatorText }
+  const why = outcome.name === 'unavailable' && { reason: outcome.reason, detail: outcome.detail }
+  const named = { outcome: outcome.name, outcomeCode: code, operatorText, ...why }
+  const line = { ...facts, ...answer, ...named }
   if (outcome.name === 'ok') log.error(line, 'canary: the agent let in somebody who is nobody')
   // These say that the password is right, which it cannot be; some directories say so of any.
   else if (vouching.has(outcome.name)) log.warn(line, 'canary: a wrong password was called right')

@@ -7,6 +7,7 @@ import type { Answer } from './asked.ts'
 import { saysCannotDecrypt } from './check-verdict.ts'
 import type { Deliver, Unsealed } from './deliver.ts'
 import type { Load } from './load.ts'
+import type { Notices } from './notices.ts'
 import type { Outliers } from './outliers.ts'
 import type { PendingQuestion } from './pending.ts'
 import type { PickAgent } from './pick.ts'
@@ -26,6 +27,7 @@ export interface ConversationParts {
   readonly outliers: Outliers
   readonly pick: PickAgent
   readonly deliver: Deliver
+  readonly notices: Notices
 }
 
 // No claim within this many milliseconds: the agent is taken for stuck and another one is asked.
@@ -113,7 +115,10 @@ export class Conversation {
     if (storeRemembers && claimedBy === undefined) this.#noteIgnored(now)
     if (move === 'sendToAnother') {
       const present = this.#parts.pick(this.#realm, others)
-      if (present !== undefined) await this.#sendTo(present)
+      if (present !== undefined) {
+        this.#parts.notices.handedOver(this.#realm, 'ignored')
+        await this.#sendTo(present)
+      }
     }
     return undefined
   }

@@ -32,11 +32,13 @@ export function createDeliver(parts: {
 }): Deliver {
   const { bus, clock, instance, sessions } = parts
   return async ({ id, asked, expires }, { agent, heartbeat }, expect) => {
-    const { realm, username, password, reference } = asked
+    const { realm, username, password, newPassword, reference } = asked
     const bound = { id, agent: agent.name, realm, instance, expires }
     const binding: Binding = { type: 'postern-question', ...bound }
     const at = clock.now()
-    const question: Question = { v: wireVersion, ...bound, at, reference, username, password }
+    const change = newPassword !== undefined && { newPassword }
+    const said = { at, reference, username, password, ...change }
+    const question: Question = { v: wireVersion, ...bound, ...said }
     const session = await sessions(agent.name, heartbeat)
     const sealed = await seal(JSON.stringify(question), binding, session.key)
     const { key, prekey, grant } = session

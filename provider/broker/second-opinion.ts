@@ -40,9 +40,17 @@ export function createSecondOpinion(parts: SecondOpinionParts): AskInTurn {
     if (first.outcome.name !== 'ok' || first.agent === undefined) return first
     const { account } = first.outcome
     if (!always && !isInGroups(account, rule.secondOpinionGroups)) return first
-    const second = await ask(wanted, { avoid: [first.agent] })
+    const second = await ask(afterwards(wanted), { avoid: [first.agent] })
     return join(parts, wanted, [first, second])
   }
+}
+
+// A password is changed once; the second agent is asked whether the new one is right.
+function afterwards(wanted: Wanted): Wanted {
+  const { newPassword, ...asked } = wanted.asked
+  return newPassword === undefined
+    ? wanted
+    : { ...wanted, asked: { ...asked, password: newPassword } }
 }
 
 const nobody = { secondOpinion: false, secondOpinionGroups: [] }

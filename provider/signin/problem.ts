@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import {
+  type ChangeRefusedName,
+  changeRefusedNames,
   type RefusedName,
   refusedNames,
   type UnavailableReason,
@@ -21,7 +23,7 @@ export type InputProblem =
 
 /** An outcome other than `ok`, without what is for the operator. */
 export type NotOk =
-  | { readonly name: RefusedName }
+  | { readonly name: RefusedName | ChangeRefusedName }
   | { readonly name: 'unavailable'; readonly reason: UnavailableReason }
 
 const inputProblems: readonly InputProblem[] = [
@@ -33,7 +35,7 @@ const inputProblems: readonly InputProblem[] = [
 ]
 
 const notOk: z.ZodType<NotOk> = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.enum(refusedNames) }),
+  z.strictObject({ name: z.enum([...refusedNames, ...changeRefusedNames]) }),
   z.strictObject({ name: z.literal('unavailable'), reason: z.enum(unavailableReasons) }),
 ])
 

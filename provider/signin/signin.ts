@@ -4,6 +4,8 @@ import type { Store } from '../../shared/store.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Feature } from '../http/feature.ts'
+import { countedSigninLog } from '../metrics/counted-signin-log.ts'
+import { type Metrics, noMetrics } from '../metrics/metrics.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { OrganizationSettings, RealmNames, ResourceSettings } from '../settings.ts'
@@ -28,6 +30,7 @@ export interface SigninParts {
   /** Sealed: it holds user names. */
   readonly store: Store
   readonly log: Logger
+  readonly metrics?: Pick<Metrics, 'signIn'>
   readonly organization: OrganizationSettings
   readonly realms: readonly RealmNames[]
   readonly resources: readonly ResourceSettings[]
@@ -46,7 +49,7 @@ export function createSignin(parts: SigninParts): Feature {
     broker,
     accounts,
     successes,
-    signinLog: createSigninLog(log),
+    signinLog: countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })

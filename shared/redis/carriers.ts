@@ -2,7 +2,9 @@ import type { Bus } from '../bus.ts'
 import { createRedisBus } from '../bus-redis.ts'
 import type { Store } from '../store.ts'
 import { createRedisStore } from '../store-redis.ts'
+import { type AgentUsers, createAgentUsers } from './agent-users.ts'
 import { type ClientParts, connectRedis } from './client.ts'
+import type { RedisTroubles } from './outages.ts'
 import type { RedisSettings } from './settings.ts'
 
 /**
@@ -12,6 +14,8 @@ import type { RedisSettings } from './settings.ts'
  * - `settings.ts` which Redis, and how to be let in; `access.ts` reads the files it names.
  * - `connector.ts` makes connections, `client.ts` holds those of one process, `backoff.ts` says
  *   when to try again, `outages.ts` tells the operator, `refusal.ts` makes faults of errors.
+ * - `agent-acl.ts` says what an agent may do, `agent-users.ts` has every one of the `servers.ts` know.
+ * - With an HTTP proxy in the way, `tunnel.ts` connects, and `find-master.ts` asks Sentinels.
  * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
  *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled, `stream-upkeep.ts` what nobody read.
  *
@@ -22,6 +26,9 @@ import type { RedisSettings } from './settings.ts'
 export interface Carriers {
   readonly bus: Bus
   readonly store: Store
+  troubles(): RedisTroubles
+  /** For a provider, whose agents have users of their own. */
+  readonly agentUsers: AgentUsers
   /** After all subscriptions have been stopped. */
   close(): Promise<void>
 }
@@ -36,6 +43,8 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
   return {
     bus: createRedisBus(client),
     store: createRedisStore(client),
+    troubles: () => client.outages.sofar(),
+    agentUsers: createAgentUsers(client, parts.log),
     close: () => client.close(),
   }
 }

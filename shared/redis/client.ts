@@ -7,6 +7,7 @@ import type { Proxy } from '../proxy.ts'
 import { type Connection, type Connector, createConnector } from './connector.ts'
 import { createOutages, type Outages } from './outages.ts'
 import { connectFault } from './refusal.ts'
+import { createServers, type Servers } from './servers.ts'
 import type { RedisSettings } from './settings.ts'
 
 /** The connections of one process to its Redis. */
@@ -20,6 +21,8 @@ export interface RedisClient {
    * is not connected, to ask for it throws.
    */
   readonly commands: Connection
+  /** Each server by itself, for what is not replicated. */
+  readonly servers: Servers
   readonly outages: Outages
   /** Who consumes streams: the same one after a restart, so that it finds what it had in hand. */
   readonly name: string
@@ -61,15 +64,20 @@ export async function connectRedis(
   const connection = await connected(connector)
   const outages = createOutages(log, connector.address)
   const endReport = report(connection, outages)
+  const commands = () => {
+    if (connection.status !== 'ready') throw new Error('not connected')
+    gather(connection)
+    return connection
+  }
+  const servers = createServers(connector, commands)
 
   return {
     address: connector.address,
     prefix: settings.keyPrefix,
     get commands() {
-      if (connection.status !== 'ready') throw new Error('not connected')
-      gather(connection)
-      return connection
+      return commands()
     },
+    servers,
     outages,
     name,
     clock,
@@ -81,6 +89,7 @@ export async function connectRedis(
     },
     close: async () => {
       endReport()
+      servers.close()
       // One that is between two tries ends without a word.
       const ended = connection.status === 'ready' ? once(connection, 'end') : undefined
       connection.disconnect()

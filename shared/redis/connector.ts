@@ -19,6 +19,8 @@ export interface Connector {
    * @param silence milliseconds without an answer after which it is given up and made anew
    */
   open(silence: number): Connection
+  /** The same to one server that stands behind that of the settings; it is tried once. */
+  openReplica(address: string): Redis
 }
 
 /**
@@ -34,19 +36,26 @@ export async function createConnector(
   const { clock, folder, name, proxy } = parts
   const access = await readAccess(settings, folder)
   const retryStrategy = (times: number) => backoff(times, clock)
+  const optionsWith = (silence: number): Options => ({
+    ...failsFast,
+    ...access.login,
+    ...(access.tls && { tls: access.tls }),
+    connectionName: `postern:${name}`,
+    retryStrategy,
+    socketTimeout: silence,
+    ...(proxy && { Connector: tunnelsThrough(proxy) }),
+  })
 
   return {
     address: addressOf(settings),
+    openReplica: (address) => {
+      const options = { ...optionsWith(2_000), retryStrategy: () => null }
+      const replica = new Redis({ ...options, ...node(address, 6_379) })
+      // Whoever asks it learns of every error by what they asked.
+      return replica.on('error', () => undefined)
+    },
     open: (silence) => {
-      const options: Options = {
-        ...failsFast,
-        ...access.login,
-        ...(access.tls && { tls: access.tls }),
-        connectionName: `postern:${name}`,
-        retryStrategy,
-        socketTimeout: silence,
-        ...(proxy && { Connector: tunnelsThrough(proxy) }),
-      }
+      const options = optionsWith(silence)
       if (settings.cluster !== undefined) return cluster(settings.cluster, options)
       if (settings.sentinel === undefined) return new Redis({ ...options, ...server(settings) })
       if (proxy) return new Redis({ ...options, ...found(settings.sentinel, access, proxy) })

@@ -10,17 +10,29 @@ export interface Outages {
   down(who: string, why: unknown): void
   /** It works again, or is not needed any more. */
   up(who: string): void
+  /** Whether there is trouble now, and how often there was, this one included. */
+  sofar(): RedisTroubles
+}
+
+export interface RedisTroubles {
+  readonly isDown: boolean
+  readonly outages: number
 }
 
 export function createOutages(log: Logger, address: string): Outages {
   const out = new Set<string>()
+  let count = 0
   return {
     down: (who, why) => {
-      if (out.size === 0) log.warn({ redis: address, detail: reason(why) }, 'trouble with Redis')
+      if (out.size === 0) {
+        count += 1
+        log.warn({ redis: address, detail: reason(why) }, 'trouble with Redis')
+      }
       out.add(who)
     },
     up: (who) => {
       if (out.delete(who) && out.size === 0) log.info({ redis: address }, 'Redis works again')
     },
+    sofar: () => ({ isDown: out.size > 0, outages: count }),
   }
 }

@@ -1,5 +1,10 @@
 import { pino } from 'pino'
-import type { BackendAnswer, Credentials } from '../../agent/backends/backend.ts'
+import type {
+  BackendAnswer,
+  Credentials,
+  PasswordChange,
+  PasswordChanger,
+} from '../../agent/backends/backend.ts'
 import { type RunningAgent, startAgent } from '../../agent/main.ts'
 import type { AgentDirectory } from '../../provider/agents/directory.ts'
 import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
@@ -10,7 +15,13 @@ import type { Mistrust } from '../../provider/broker/mistrust.ts'
 import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { type Clock, systemClock } from '../../shared/clock.ts'
-import { createIdentity, type SigningKey, signingKey } from '../../shared/envelope-keys.ts'
+import {
+  createIdentity,
+  type SigningKey,
+  signingKey,
+  type VerifyingKey,
+  verifyingKey,
+} from '../../shared/envelope-keys.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
 import { type CertifiedAgent, certify } from './certify.ts'
@@ -26,10 +37,14 @@ export interface Channel extends AsyncDisposable {
   readonly store: Store
   readonly broker: Broker
   readonly channelKey: SigningKey
+  /** What agents pin. */
+  readonly providerKeys: readonly VerifyingKey[]
   /** What the provider knows of the agents. */
   readonly directory: AgentDirectory
   /** An agent's key and certificate. */
   certified(agent: string): CertifiedAgent
+  /** Private identity key of an agent. */
+  identity(agent: string): SigningKey
   startAgent(agent: string, directory: Directory, options?: AgentOptions): Promise<RunningAgent>
   /** Asks about alice in realm `corp`, or in another one. */
   ask(password?: string, realm?: string): Promise<Answer>
@@ -46,6 +61,12 @@ interface AgentOptions {
   readonly store?: Store
   /** That it says it serves; what it is trusted with unless given. */
   readonly realms?: readonly string[]
+  /** Without it the directory lets nobody change passwords. */
+  readonly changePassword?: (change: PasswordChange) => Promise<BackendAnswer>
+}
+
+function changing({ changePassword }: AgentOptions): Partial<PasswordChanger> {
+  return changePassword === undefined ? {} : { changePassword }
 }
 
 export const yes: BackendAnswer = { outcome: { name: 'ok', account: { id: '42', claims: {} } } }
@@ -76,6 +97,7 @@ export async function openChannel(
   )
   const channelKey = await signingKey(provider.privatePem)
   const channelKeys = fixedChannelKeys(channelKey)
+  const providerKeys = [await verifyingKey(provider.publicKey)]
   const known = await openMemoryAgents({ authority, channelKeys, clock, log })
   for (const { certificate } of made) await known.trusted.recognize(certificate)
   const { deadline } = options
@@ -98,8 +120,10 @@ export async function openChannel(
     store,
     broker,
     channelKey,
+    providerKeys,
     directory: known.directory,
     certified,
+    identity: (name) => certified(name).key,
     startAgent: async (name, directory, more = {}) => {
       const agent = await startAgent(
         {
@@ -119,7 +143,7 @@ export async function openChannel(
           identity: await certified(name).identity(provider.publicKey),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
-          createBackend: async () => ({ verify: directory }),
+          createBackend: async () => ({ verify: directory, ...changing(more) }),
         },
       )
       running.push(agent)

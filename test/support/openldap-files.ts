@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { baseDn, openldapPeople, password, serviceDn } from './openldap-people.ts'
+import { baseDn, openldapPeople, password, resetDn, serviceDn } from './openldap-people.ts'
 
 /** What a slapd is started with; each name is a path. */
 export interface OpenldapFiles {
@@ -88,8 +88,8 @@ directory ${folder}/db
 maxsize 1073741824
 envflags nosync writemap nometasync
 index objectClass,uid,mail,member,memberOf,entryUUID eq
-access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="${serviceDn}" read by self read by * none
+access to attrs=userPassword by dn.exact="${resetDn}" write by self write by anonymous auth by * none
+access to * by dn.exact="${serviceDn}" read by dn.exact="${resetDn}" read by self read by * none
 overlay memberof
 overlay ppolicy
 ppolicy_default cn=default,ou=policies,${baseDn}

@@ -7,6 +7,8 @@ import { systemClock } from '../../shared/clock.ts'
  */
 export const baseDn = 'dc=lab,dc=test'
 export const serviceDn: string = `cn=svc-read,ou=service,${baseDn}`
+/** A service account that may also set passwords. */
+export const resetDn: string = `cn=svc-reset,ou=service,${baseDn}`
 
 /** Of everybody but zoë. */
 export const password = 'Passw0rd!Lab'
@@ -92,6 +94,7 @@ function named(now: number): string[] {
     ]),
     // Their states are told only after the right password.
     person('expired', [underPolicy('short'), changed(60 * day)]),
+    person('expired2', [underPolicy('short'), changed(60 * day)]),
     person('grace', [underPolicy('grace'), changed(60 * day)]),
     person('soon', [underPolicy('short'), changed(27 * day)]),
     person('mustchange', [changed(0), ['pwdReset', 'TRUE']]),
@@ -102,6 +105,7 @@ function named(now: number): string[] {
     person('notyet', [['pwdStartTime', time(now + 30 * day)]]),
     // Who is locked in the course of a test.
     person('lockme'),
+    ...[1, 2, 3, 4, 5, 6].map((number) => person(`changer${number}`)),
     person('zoë', [], {
       name: 'Zoë Müller-Łukasz 山田',
       mail: 'zoe@lab.test',
@@ -126,6 +130,7 @@ function services(): string[] {
     ])
   return [
     service('svc-read'),
+    service('svc-reset'),
     // May be bound, and may read nothing.
     service('svc-blind'),
     // May do nothing but change its password.

@@ -6,13 +6,21 @@ describe('postern', () => {
   it('says what it can do, with examples', async () => {
     const { code, stdout } = await runPostern(['--help'])
     expect(code).to.equal(0)
-    for (const command of ['local', 'serve', 'agent', 'check', 'keys']) {
+    for (const command of ['local', 'serve', 'agent', 'check', 'keys', 'policy']) {
       expect(stdout).to.match(new RegExp(`^  ${command} `, 'm'))
       expect(stdout).to.contain(`$ postern ${command}`)
     }
   })
 
-  for (const command of ['local', 'serve', 'agent run', 'check', 'keys']) {
+  for (const command of [
+    'local',
+    'serve',
+    'agent run',
+    'check',
+    'keys',
+    'policy',
+    'policy explain',
+  ]) {
     it(`explains ${command}, with examples`, async () => {
       const { code, stdout } = await runPostern([...command.split(' '), '--help'])
       expect(code).to.equal(0)

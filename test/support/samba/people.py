@@ -112,6 +112,8 @@ person("disabled", control=NORMAL | DISABLED)
 person("acctexpired", accountExpires=file_time(1262304000))  # 2010-01-01
 change(person("locked"), lockoutTime=file_time(now), badPwdCount="5")
 person("lockme")
+for name in ("changer1", "changer2", "changer3", "changer4", "changer5", "changer6"):
+    person(name, displayName="Changer of passwords")
 person("hours", logonHours=b"\0" * 21)
 person("wks", userWorkstations="SOMEOTHERPC")
 person("smartcard", control=NORMAL | SMARTCARD)

@@ -33,18 +33,18 @@ describe('agent settings', () => {
 
   it('take no two realms of one name', () => {
     const twice = `${smallest}  - { name: corp, backend: { type: file, file: more.yaml } }\n`
-    expect(problemsOf(twice)).to.deep.equal(["8:13: realms[1].name: is another realm's name"])
+    expect(problemsOf(twice)).to.deep.equal(["7:13: realms[1].name: is another realm's name"])
   })
 
   it('say which backends there are', () => {
     expect(problemsOf(smallest.replace('type: file', 'type: fiel'))).to.deep.equal([
-      '7:22: realms[0].backend.type: must be one of ldap, active-directory, file; did you mean "file"?',
+      '6:22: realms[0].backend.type: must be one of ldap, active-directory, file; did you mean "file"?',
     ])
   })
 
   it('take at least one question at a time', () => {
     expect(problemsOf(`${smallest}concurrency: 0`)).to.deep.equal([
-      '8:14: concurrency: must be a whole number, 1 to 1000',
+      '7:14: concurrency: must be a whole number, 1 to 1000',
     ])
   })
 })

@@ -14,7 +14,8 @@ describe('warnings', () => {
     for (const name of warningNames) expect(warningText(name).advice).to.match(/^[A-Z].*[.]$/)
   })
 
-  it('are found by their codes, and those of a newer version are left out', () => {
-    expect(warningsOf(['PST-308', 'PST-399', 'PST-301'])).to.deep.equal(['noAgent', 'clockOff'])
+  it('are taken from an agent only if it can know of them, by codes that are known here', () => {
+    const codes = ['PST-308', 'PST-399', warningText('quarantined').code]
+    expect(warningsOf(codes)).to.deep.equal(['clockOff'])
   })
 })

@@ -1,8 +1,6 @@
 import { expect } from 'chai'
-import {
-  type AccountState,
-  outcomeOfAdBind,
-} from '../../../../agent/backends/active-directory-bind.ts'
+import { outcomeOfAdBind } from '../../../../agent/backends/active-directory-bind.ts'
+import type { AccountState } from '../../../../agent/backends/active-directory-state.ts'
 
 describe('what Active Directory answers to a bind', () => {
   const now = Date.UTC(2026, 0, 1)

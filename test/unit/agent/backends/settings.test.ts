@@ -32,6 +32,7 @@ describe('backend settings', () => {
       idleTimeout: 600_000,
       searchConnections: 8,
       bindConnections: 16,
+      changePasswords: false,
     })
   })
 

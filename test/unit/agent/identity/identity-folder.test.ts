@@ -103,6 +103,6 @@ describe('a folder with an identity', () => {
 })
 
 async function counts(folder: string): Promise<(string | undefined)[]> {
-  const files: Readonly<Record<string, string>> = { ...(await readIdentityFiles(folder)) }
-  return Object.values(files).map((text) => text.split(' ')[1])
+  const read: Readonly<Record<string, string>> = { ...(await readIdentityFiles(folder)) }
+  return Object.values(read).map((text) => text.split(' ')[1])
 }

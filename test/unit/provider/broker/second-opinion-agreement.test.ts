@@ -1,6 +1,11 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { agreementOf, isInGroups } from '../../../../provider/broker/second-opinion-agreement.ts'
 import type { Account } from '../../../../shared/account.ts'
+
+const word = fc.constantFrom('staff', 'admins', 'Alice', 'x')
+const value = fc.oneof(word, fc.boolean(), fc.nat(2), fc.array(word, { maxLength: 3 }))
+const anyClaims = fc.dictionary(fc.constantFrom('name', 'groups', 'title'), value)
 
 const account = (claims: Account['claims'], id = '42'): Account => ({ id, claims })
 
@@ -28,6 +33,33 @@ describe('what two agents say about one person', () => {
     const { account: both, differing } = agreementOf(one, other) ?? {}
     expect(both).to.deep.equal(account({ name: 'Alice' }))
     expect(differing).to.deep.equal(['email', 'title', 'groups'])
+  })
+
+  it('is never more than each of them says, whatever that is', () => {
+    fc.assert(
+      fc.property(anyClaims, anyClaims, (first, second) => {
+        const both = agreementOf(account(first), account(second))?.account.claims ?? {}
+        for (const [name, agreed] of Object.entries(both)) {
+          for (const said of [first[name], second[name]]) {
+            if (Array.isArray(agreed)) expect(said).to.include.members([...agreed])
+            else expect(said).to.equal(agreed)
+          }
+        }
+      }),
+    )
+  })
+
+  it('does not depend on who is asked first', () => {
+    fc.assert(
+      fc.property(anyClaims, anyClaims, (first, second) => {
+        const one = agreementOf(account(first), account(second))
+        const other = agreementOf(account(second), account(first))
+        expect(one?.differing).to.have.members([...(other?.differing ?? ['nothing'])])
+        expect(Object.keys(one?.account.claims ?? {})).to.have.members(
+          Object.keys(other?.account.claims ?? { nothing: 1 }),
+        )
+      }),
+    )
   })
 
   it('does not take a text for a list with that text', () => {

@@ -1,0 +1,130 @@
+import { Command, Option } from 'commander'
+import {
+  clientAppTypes,
+  platforms,
+  riskLevels,
+  transferMethods,
+  userActions,
+} from '../../provider/access/policy.ts'
+
+const examples = `
+Examples:
+  $ postern policy check policies/
+  $ postern policy explain policies/ --user ada@corp.example --group staff --app shop --ip 203.0.113.7
+  $ postern policy test policies/                       for CI: exit code 1 if a case fails
+
+A folder has one YAML file for each policy; locations.yaml stands beside the folder, and the cases of
+a policy in <name>.cases.yaml beside it. Policies are not enforced yet: nothing that signs in reads them.
+`
+
+/** `postern policy`: conditional-access policies before they act. */
+export function policyCommand(): Command {
+  return new Command('policy')
+    .description('check, explain and test policies of conditional access (not enforced yet)')
+    .addHelpText('after', examples)
+    .addCommand(checkCommand())
+    .addCommand(explainCommand())
+    .addCommand(testCommand())
+}
+
+function checkCommand(): Command {
+  return withFolder(
+    'check',
+    'list every mistake in a folder of policies, and what is hardly meant',
+  ).action(async (folder: string, { json }: { json?: true }) => {
+    const { checkPolicies } = await import('../policy/check.ts')
+    await checkPolicies(folder, json === true)
+  })
+}
+
+function testCommand(): Command {
+  return withFolder('test', 'run the cases of all policies, and say which no case touches').action(
+    async (folder: string, { json }: { json?: true }) => {
+      const { testCases } = await import('../policy/test-cases.ts')
+      await testCases(folder, json === true)
+    },
+  )
+}
+
+function withFolder(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument('[folder]', 'the policies', 'policies')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', examples)
+}
+
+interface ExplainFlags {
+  readonly group?: readonly string[]
+  readonly role?: readonly string[]
+  readonly context?: readonly string[]
+  readonly action?: string
+  readonly flow?: string
+  readonly json?: true
+  readonly [option: string]: unknown
+}
+
+function explainCommand(): Command {
+  return withFolder(
+    'explain',
+    'say what policies would do with a sign-in, and why; what is left out is unknown',
+  )
+    .option('--user <name>', 'who signs in, as ada@corp.example')
+    .option('--sub <sub>', 'the same person, as tokens call them')
+    .option('--group <names...>', 'all groups of the person')
+    .option('--no-groups', 'the person is in no group')
+    .option('--role <names...>', 'all roles of the person')
+    .option('--no-roles', 'the person has no role')
+    .option('--app <client_id>', 'the app')
+    .option('--context <names...>', 'authentication contexts that the app asks for (default: none)')
+    .addOption(
+      new Option('--action <name>', 'what the person does, in place of --app').choices(userActions),
+    )
+    .addOption(
+      new Option('--client-app-type <type>', 'how the app reaches us')
+        .choices(clientAppTypes)
+        .default('browser'),
+    )
+    .option('--ip <address>', 'the address that the person comes from')
+    .option('--country <code>', 'its country, as DE, instead of looking it up')
+    .addOption(new Option('--platform <name>', 'what the person sits at').choices(platforms))
+    .addOption(
+      new Option('--sign-in-risk <level>', 'how unusual the sign-in is').choices(riskLevels),
+    )
+    .addOption(
+      new Option('--user-risk <level>', 'how likely the password is stolen').choices(riskLevels),
+    )
+    .addOption(
+      new Option('--flow <name>', 'how it came about')
+        .choices([...transferMethods, 'none'])
+        .default('none'),
+    )
+    .option('--at <moment>', 'when, as 2026-12-31T18:00:00+01:00 (default: now)')
+    .action(async (folder: string, flags: ExplainFlags) => {
+      const { explainSignIn } = await import('../policy/explain.ts')
+      const { json, ...options } = flags
+      await explainSignIn(folder, signInOf(options), json === true)
+    })
+}
+
+/** The options by the names that a file of cases has for them. */
+function signInOf({
+  group,
+  role,
+  groups,
+  roles,
+  context,
+  action,
+  flow,
+  ...same
+}: ExplainFlags): Record<string, unknown> {
+  const named = {
+    ...same,
+    groups: group ?? (groups === false ? [] : undefined),
+    roles: role ?? (roles === false ? [] : undefined),
+    authenticationContexts: context,
+    userAction: action,
+    authenticationFlow: flow,
+  }
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,21 @@
+import { printProblem } from '../../shared/settings/problem.ts'
+import { exitCodes } from '../exit.ts'
+import { count, notEnforced, openPolicies, printWarning } from './policy.ts'
+
+/** `postern policy check`. */
+export async function checkPolicies(directory: string, json: boolean): Promise<void> {
+  const { policies, files, cases, problems, warnings } = await openPolicies(directory)
+  if (problems.length > 0) process.exitCode = exitCodes.failed
+  if (json) {
+    const read = [...files, ...cases.files]
+    console.log(JSON.stringify({ files: read, problems, warnings, enforced: false }))
+    return
+  }
+  const summary = [
+    count(policies.length, 'good policy').replace('policys', 'policies'),
+    count(problems.length, 'mistake'),
+    count(warnings.length, 'warning'),
+  ].join(', ')
+  const lines = [...problems.map(printProblem), ...warnings.map(printWarning), summary, notEnforced]
+  console.log(lines.join('\n'))
+}

@@ -1,0 +1,180 @@
+import type {
+  ConditionResult,
+  Decision,
+  Demand,
+  Match,
+  Verdict,
+} from '../../provider/access/decision.ts'
+import {
+  type DescribedSignIn,
+  describedSignIn,
+  signalsOf,
+} from '../../provider/access/described-sign-in.ts'
+import { evaluate } from '../../provider/access/evaluate.ts'
+import type { NamedPolicy, PolicyState } from '../../provider/access/policy.ts'
+import { preparePolicies } from '../../provider/access/prepare.ts'
+import type { Signals, Whereabouts } from '../../provider/access/signals.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { Fault } from '../../shared/fault.ts'
+import { plainWords } from '../../shared/settings/plain-words.ts'
+import { visible } from '../../shared/settings/visible.ts'
+import { columns } from '../columns.ts'
+import { isSound, notEnforced, openPolicies } from './policy.ts'
+
+/**
+ * `postern policy explain`: what the policies of a folder would say of a sign-in.
+ * @param given the options of the command line, by the names of `DescribedSignIn`
+ * @throws Fault `settings` if one of them is wrong
+ */
+export async function explainSignIn(
+  directory: string,
+  given: Readonly<Record<string, unknown>>,
+  json: boolean,
+): Promise<void> {
+  const signIn = readSignIn({
+    at: new Date(systemClock.now()).toISOString().slice(0, 19) + 'Z',
+    ...given,
+  })
+  const opened = await openPolicies(directory)
+  if (!isSound(opened)) return
+  const signals = signalsOf(signIn, opened.locate)
+  const decision = evaluate(signals, preparePolicies(opened.policies))
+  if (json) {
+    const { whereabouts } = signals
+    console.log(JSON.stringify({ signIn, whereabouts, ...decision, enforced: false }))
+    return
+  }
+  console.log(
+    visibleLines([...head(signIn, signals), '', ...body(decision, opened.policies), notEnforced]),
+  )
+}
+
+// Line by line, since names in files are whatever somebody called them.
+function visibleLines(parts: readonly string[]): string {
+  return parts
+    .flatMap((part) => part.split('\n'))
+    .map(visible)
+    .join('\n')
+}
+
+function readSignIn(given: Readonly<Record<string, unknown>>): DescribedSignIn {
+  const read = describedSignIn.safeParse(given, { error: plainWords })
+  if (read.success) return read.data
+  const said = read.error.issues.map(
+    ({ path, message }) => `${optionOf(String(path[0]))} ${message}`,
+  )
+  throw new Fault('settings', said.join('\n'))
+}
+
+/** Options of the command line that are called otherwise than in a file of cases. */
+const optionNames: Readonly<Record<string, string>> = {
+  groups: '--group',
+  roles: '--role',
+  authenticationContexts: '--context',
+  userAction: '--action',
+  authenticationFlow: '--flow',
+}
+
+function optionOf(name: string): string {
+  return (
+    optionNames[name] ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  )
+}
+
+function head(signIn: DescribedSignIn, signals: Signals): string[] {
+  const known = Object.entries(signIn).map(([name, value]: [string, unknown]) => {
+    return `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`
+  })
+  const unknown = describable.filter((name) => signIn[name] === undefined)
+  const needless = signIn.userAction === undefined ? 'userAction' : 'app'
+  const open = unknown.filter((name) => name !== needless)
+  return [
+    `Sign-in: ${known.join(', ')}`,
+    `Where: ${placeText(signals.whereabouts)}`,
+    ...(open.length > 0 ? [`Not known, so the safe side is taken: ${open.join(', ')}`] : []),
+  ]
+}
+
+const describable = [
+  'user',
+  'groups',
+  'roles',
+  'app',
+  'ip',
+  'platform',
+  'signInRisk',
+  'userRisk',
+] as const
+
+function placeText(whereabouts: Whereabouts | undefined): string {
+  const { inside = [], unsure = [], trusted } = whereabouts ?? {}
+  const trust = trusted === undefined ? 'trusted or not is not known' : trustText(trusted)
+  return [
+    inside.length > 0 ? inside.join(', ') : 'no named location',
+    ...(unsure.length > 0 ? [`perhaps ${unsure.join(', ')}`] : []),
+    trust,
+  ].join('; ')
+}
+
+function trustText(trusted: boolean): string {
+  return trusted ? 'trusted' : 'not trusted'
+}
+
+function body(decision: Decision, policies: readonly NamedPolicy[]): string[] {
+  const disabled = policies.filter(({ state }) => state === 'disabled').map(({ name }) => name)
+  return [
+    ...decision.policies.flatMap(({ policy, state, match, conditions }) => [
+      `${policy} (${stateTexts[state]}): ${matchTexts[match]}`,
+      columns(conditions.map(row)),
+      '',
+    ]),
+    ...(disabled.length > 0 ? [`Disabled, so not asked: ${disabled.join(', ')}`, ''] : []),
+    `Decision: ${verdictText(decision)}`,
+    ...(decision.policies.some(({ state }) => state === 'enabledForReportingButNotEnforced')
+      ? [`If the report-only policies were enabled: ${verdictText(decision.reportOnly)}`]
+      : []),
+  ]
+}
+
+const stateTexts: Readonly<Record<PolicyState, string>> = {
+  enabled: 'enabled',
+  disabled: 'disabled',
+  enabledForReportingButNotEnforced: 'report-only',
+}
+
+const matchTexts: Readonly<Record<Match, string>> = {
+  matched: 'applies',
+  notMatched: 'does not apply',
+  unknown: 'applies, since not all is known',
+}
+
+const legend: Readonly<Record<Match, string>> = {
+  matched: 'hit',
+  notMatched: 'miss',
+  unknown: 'unknown',
+}
+
+function row({ condition, match, because }: ConditionResult): string[] {
+  return [legend[match], condition, because]
+}
+
+function saidBy({ policy, reason }: Demand): string {
+  return reason === undefined ? policy : `${policy}: ${reason}`
+}
+
+function verdictText({ result, blockedBy, requirements, session }: Verdict): string {
+  const limits = Object.entries(session).map(
+    ([name, { value, policy }]) =>
+      `${name} ${value}${typeof value === 'number' ? ' s' : ''} (${policy})`,
+  )
+  return [
+    result,
+    ...blockedBy.map((demand) => `  blocked by ${saidBy(demand)}`),
+    ...requirements.map((requirement) => {
+      const { operator, controls } = requirement
+      const needed = controls.join(operator === 'AND' ? ' and ' : ' or ')
+      return `  needs ${needed} (${saidBy(requirement)})`
+    }),
+    ...limits.map((text) => `  session: ${text}`),
+  ].join('\n')
+}

@@ -1,0 +1,47 @@
+import {
+  type PolicyFolder,
+  policyName,
+  readPolicyFolder,
+} from '../../provider/access/policy-folder.ts'
+import { type ReadCases, readCases } from '../../provider/access/read-cases.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { printProblem, type SettingsProblem } from '../../shared/settings/problem.ts'
+import { exitCodes } from '../exit.ts'
+
+/**
+ * `postern policy`: what its commands have in common. They read files, and touch nothing that runs.
+ */
+export interface OpenedPolicies extends PolicyFolder {
+  readonly cases: ReadCases
+}
+
+/** Said by every command, as long as it is so. */
+export const notEnforced: string =
+  'This version of Postern checks, explains and tests policies. It does not enforce them yet.'
+
+/** Policies, locations and cases of a folder, with the problems of all of them. */
+export async function openPolicies(directory: string): Promise<OpenedPolicies> {
+  const folder = await readPolicyFolder(directory, systemClock.now())
+  const names = folder.files.map(policyName)
+  const cases = await readCases(directory, names)
+  return { ...folder, cases, problems: [...folder.problems, ...cases.problems] }
+}
+
+/**
+ * Says what is wrong, so that nothing is explained or tested by half a set.
+ * @returns true if there is nothing
+ */
+export function isSound({ problems }: OpenedPolicies): boolean {
+  if (problems.length === 0) return true
+  console.error([...problems.map(printProblem), count(problems.length, 'mistake')].join('\n'))
+  process.exitCode = exitCodes.failed
+  return false
+}
+
+export function printWarning(problem: SettingsProblem): string {
+  return printProblem({ ...problem, message: `warning: ${problem.message}` })
+}
+
+export function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../../shared/clock.ts'
+import type { Heartbeat } from '../../shared/wire.ts'
+import type { TrustedAgent } from './agents.ts'
+import { type Judgement, listen, nobodyYet, type Speakers } from './clones.ts'
+
+/** Told of each heartbeat that is an agent's own. @param text what was signed */
+export type CloneWatch = (agent: TrustedAgent, heartbeat: Heartbeat, text: string) => void
+
+/** An agent's identity is used twice at once, or its counter went back. */
+export type Suspect = (
+  agent: string,
+  reason: Exclude<Judgement['name'], 'fine'>,
+  detail: string,
+) => void
+
+export function createCloneWatch(parts: { clock: Clock; suspect: Suspect }): CloneWatch {
+  const { clock, suspect } = parts
+  const all = new Map<string, Speakers>()
+  return ({ name }, heartbeat, text) => {
+    const heard = { now: clock.now(), content: hash('sha256', text, 'base64url') }
+    const { after, judgement } = listen(all.get(name) ?? nobodyYet, heartbeat, heard)
+    all.set(name, after)
+    if (judgement.name !== 'fine') suspect(name, judgement.name, judgement.detail)
+  }
+}

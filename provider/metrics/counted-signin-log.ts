@@ -1,0 +1,20 @@
+import type { SigninLog } from '../signin-log/signin-log.ts'
+import type { Metrics } from './metrics.ts'
+
+/** The sign-in log, of which each line is counted. */
+export function countedSigninLog(log: SigninLog, metrics: Pick<Metrics, 'signIn'>): SigninLog {
+  return {
+    record: (entry) => {
+      const { realm, clientId, outcome, requestId } = entry
+      // One that was refused without asking took no time worth knowing.
+      const milliseconds = requestId === undefined ? undefined : entry.milliseconds
+      metrics.signIn({ realm, clientId, outcome, milliseconds })
+      log.record(entry)
+    },
+    recordFault: (asked, thrown) => {
+      const { realm, clientId } = asked
+      metrics.signIn({ realm, clientId, outcome: 'fault' })
+      log.recordFault(asked, thrown)
+    },
+  }
+}

@@ -1,0 +1,28 @@
+import { Fault } from '../../shared/fault.ts'
+import { type BreachCheck, breachHash } from './breach.ts'
+
+/** Milliseconds. Somebody is waiting with a new password. */
+const timeout = 2_000
+
+/**
+ * Asks a range API for all breached passwords whose hash begins with the same five digits, so that it
+ * does not learn which one was meant; `Add-Padding` keeps the length of the answer from telling.
+ *
+ * @param address the API's, to which the five digits are added; `https://api.pwnedpasswords.com/range`
+ * @returns a check that rejects if the API does not answer
+ */
+export function breachRange(address: string): BreachCheck {
+  return async (password) => {
+    const hash = breachHash(password)
+    const response = await fetch(`${address}/${hash.slice(0, 5)}`, {
+      headers: { 'Add-Padding': 'true', 'User-Agent': 'postern' },
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeout),
+    })
+    if (!response.ok) throw new Fault('internal', `the range API answered ${response.status}`)
+    const rest = hash.slice(5)
+    const lines = (await response.text()).split('\n').map((line) => line.trim().split(':'))
+    // Padding is made of hashes that were seen no times.
+    return lines.some(([suffix, count]) => suffix?.toUpperCase() === rest && count !== '0')
+  }
+}

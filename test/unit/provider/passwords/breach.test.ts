@@ -1,0 +1,71 @@
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { breachHash } from '../../../../provider/passwords/breach.ts'
+import { breachFile } from '../../../../provider/passwords/breach-file.ts'
+import { breachRange } from '../../../../provider/passwords/breach-range.ts'
+
+describe('passwords known from a breach', () => {
+  const breached = Array.from({ length: 500 }, (_, index) => `breached-${index}`)
+  const lines = breached
+    .map((password, index) => `${breachHash(password)}:${index * 97 + 1}`)
+    .toSorted()
+
+  describe('in a file', () => {
+    let folder: string
+    before(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'postern-breach-'))
+    })
+    after(() => rm(folder, { recursive: true }))
+
+    for (const [name, text] of Object.entries({
+      'with a line at its end': `${lines.join('\n')}\n`,
+      'without one': lines.join('\n'),
+      'of Windows': `${lines.join('\r\n')}\r\n`,
+    })) {
+      it(`are found, each of them, and no others: ${name}`, async () => {
+        const path = join(folder, 'hashes.txt')
+        await writeFile(path, text)
+        const isBreached = breachFile(path)
+        for (const password of breached) expect(await isBreached(password), password).to.equal(true)
+        for (const password of ['good', 'breached-500', '']) {
+          expect(await isBreached(password), password).to.equal(false)
+        }
+      })
+    }
+
+    it('are none in an empty file', async () => {
+      const path = join(folder, 'empty.txt')
+      await writeFile(path, '')
+      expect(await breachFile(path)('any')).to.equal(false)
+    })
+  })
+
+  it('are asked for by five digits of their hash, and padding does not count', async () => {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      const suffix = (password: string) => breachHash(password).slice(5)
+      response.end(`${suffix('breached')}:12\r\n${suffix('padding')}:0\r\n`)
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const isBreached = breachRange(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/range`,
+    )
+    try {
+      expect(await isBreached('breached')).to.equal(true)
+      expect(await isBreached('padding')).to.equal(false)
+      expect(await isBreached('good')).to.equal(false)
+      expect(asked[0]).to.equal(`/range/${breachHash('breached').slice(0, 5)}`)
+    } finally {
+      server.close()
+      server.closeAllConnections()
+    }
+    const gone = await isBreached('breached').catch((error: unknown) => error)
+    expect(gone).to.be.instanceOf(Error)
+  })
+})
