@@ -94,9 +94,8 @@ describe('docs/running.md', function () {
     ])
 
     // The rules of Redis.
-    const rules = block('text', 'user ')
-      .trim()
-      .split('\n')
+    const rules = ['user postern', 'user agent']
+      .map((user) => block('text', user).trim())
       .map((line) => line.split(' ').slice(1))
     const [providerRules = [], agentRules = []] = rules
     await setUser(redis, providerRules, 'of-the-provider')
