@@ -72,7 +72,7 @@ export async function startProvider(
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
-    createSignin({ ...common, interactions, accounts, broker, successes, store: sealed }),
+    createSignin({ ...common, interactions, accounts, broker, successes }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
