@@ -4,7 +4,7 @@ import { systemClock } from './clock.ts'
 /**
  * The two JOSE operations that every question and every verdict takes, in compact form: `dir` with
  * A256GCM, and ES256. Node's own cryptography and not the library's, which reads the key anew at
- * each message and takes up to three times as long. They throw at what does not open; the callers
+ * each message and takes twice as long. They throw at what does not open; the callers
  * know what that means. `typ` and `alg` of what comes in are checked by the callers, too.
  */
 export type JoseHeader = Readonly<Record<string, unknown>>
