@@ -1,6 +1,9 @@
 import type { Carriers } from '../shared/carriers.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/log.ts'
 import type { Store } from '../shared/store.ts'
 import { type Agents, openAgents } from './agents/agents.ts'
+import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { observeAgents } from './agents/observe.ts'
 import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
@@ -8,7 +11,7 @@ import { openReporting } from './agents/reporting.ts'
 import { createSuccesses, type Successes } from './agents/successes.ts'
 import { usedTwice } from './agents/used-twice.ts'
 import { type Broker, createBroker } from './broker/broker.ts'
-import type { ProviderParts } from './main.ts'
+import type { ChannelKeys } from './broker/channel-keys.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { ProviderSettings } from './settings.ts'
 
@@ -20,10 +23,19 @@ export interface AgentSide extends Pick<Agents, 'feature'> {
   stop(): Promise<void>
 }
 
+export interface AgentSideParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly channelKeys: ChannelKeys
+  readonly authority: AuthorityFolder
+  /** What relative file names in the settings are relative to. */
+  readonly folder: string
+}
+
 /** @param stores.sealed where what nobody must read or forge is kept */
 export async function openAgentSide(
   settings: ProviderSettings,
-  parts: Omit<ProviderParts, 'carriers'>,
+  parts: AgentSideParts,
   stores: { carriers: Carriers; sealed: Store; isLocal: boolean },
 ): Promise<AgentSide> {
   const { clock, log, channelKeys, authority, folder } = parts

@@ -66,12 +66,13 @@ export async function startProvider(
   const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
   opened.defer(() => oidc.stop())
   const { interactions } = oidc
+  const { broker, successes, metrics } = agents
   const people = parts.people ?? []
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, interactions, accounts, store: sealed }),
+    createSignin({ ...common, interactions, accounts, broker, successes, metrics }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

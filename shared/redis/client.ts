@@ -8,7 +8,7 @@ import { type Connection, type Connector, createConnector } from './connector.ts
 import { createOutages, type Outages } from './outages.ts'
 import { connectFault } from './refusal.ts'
 import { createServers, type Servers } from './servers.ts'
-import type { RedisSettings } from './settings.ts'
+import { type RedisSettings, usesTls } from './settings.ts'
 
 /** The connections of one process to its Redis. */
 export interface RedisClient {
@@ -61,7 +61,7 @@ export async function connectRedis(
 ): Promise<RedisClient> {
   const { clock, log, name } = parts
   const connector = await createConnector(settings, parts)
-  const connection = await connected(connector)
+  const connection = await connected(connector, usesTls(settings))
   const outages = createOutages(log, connector.address)
   const endReport = report(connection, outages)
   const commands = () => {
@@ -98,7 +98,7 @@ export async function connectRedis(
   }
 }
 
-async function connected(connector: Connector): Promise<Connection> {
+async function connected(connector: Connector, isTls: boolean): Promise<Connection> {
   const connection = connector.open(silence)
   // A cluster says only that none of its nodes will do; each of them says why.
   let ofNode: unknown
@@ -111,7 +111,7 @@ async function connected(connector: Connector): Promise<Connection> {
     return connection
   } catch (error) {
     connection.on('error', ignore).disconnect()
-    throw connectFault(connector.address, ofNode ?? error)
+    throw connectFault(connector.address, ofNode ?? error, isTls)
   } finally {
     connection.off('node error', note)
   }

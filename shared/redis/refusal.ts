@@ -14,8 +14,11 @@ export function commandFault(kind: FaultKind, address: string, thrown: unknown):
   return new Fault(kind, detail, { cause })
 }
 
-/** The same at the start, where a person can do something about it. */
-export function connectFault(address: string, thrown: unknown): Fault {
+/**
+ * The same at the start, where a person can do something about it.
+ * @param isTls whether it was to be connected to over TLS
+ */
+export function connectFault(address: string, thrown: unknown, isTls: boolean): Fault {
   const cause = withoutArguments(thrown)
   const { code = '', message } = cause
   const fault = (kind: FaultKind, what: string) =>
@@ -29,12 +32,22 @@ export function connectFault(address: string, thrown: unknown): Fault {
   if (message.includes('NOAUTH')) {
     return fault('settings', 'asks for a password, and the settings have none')
   }
+  // It is the server that alerts, of what it was shown (RFC 8446, section 6.2).
+  if (/_ALERT_(UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_\w+)$/.test(code)) {
+    return fault('settings', `asks for ${wanted}`)
+  }
+  // In TLS 1.3 it alerts after we have begun to speak, and the end of the connection may be faster.
+  if (isTls && /^(ECONNRESET|EPIPE)$/.test(code)) {
+    return fault('storeDown', `hung up at once (${code}); it may want ${wanted}`)
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
     return fault('settings', `has a certificate that is not trusted: ${message}`)
   }
   if (isReply(cause)) return fault('settings', `answered: ${reason(cause)}`)
   return fault('storeDown', `cannot be reached: ${reason(cause)}`)
 }
+
+const wanted = 'a certificate that it trusts (certFile and keyFile)'
 
 // Redis quotes the arguments of a command that it does not know.
 const unknownArguments = /,? with args beginning with.*/s

@@ -6,8 +6,9 @@ import { type OwnBroker, openOwnBroker } from '../support/own-broker.ts'
 import { personBinds } from '../support/person-binds.ts'
 import { createRelyingParty } from '../support/relying-party.ts'
 import { clientSecret, type System, startSystem } from '../support/start-system.ts'
+import { isLong } from '../support/test-form.ts'
 
-const count = 1_000
+const count = isLong ? 5_000 : 1_000
 const overHttp = 20
 const whileStopped = 400
 const agents = 3
@@ -23,8 +24,8 @@ function seeded(seed: number): () => number {
   }
 }
 
-describe('a thousand sign-ins while agents are killed and started at random', function () {
-  this.timeout(60_000)
+describe('many sign-ins while agents are killed and started at random', function () {
+  this.timeout(isLong ? 180_000 : 60_000)
   let system: System
   let broker: OwnBroker
   let killer: Killer

@@ -49,6 +49,8 @@ export interface SystemOptions {
   readonly agents?: number
   readonly people?: number
   readonly logLevel?: string
+  /** Of the provider and every agent. */
+  readonly env?: Record<string, string>
   /** With local mode's demo app at `/demo`. */
   readonly demo?: boolean
   /** More lines for `provider.yaml` and `agent.yaml`. */
@@ -98,15 +100,17 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const file = join(folder, 'provider.yaml')
     const provider = keep(
       options.demo
-        ? startPostern([file, clientSecret], { program: serveWithDemo })
-        : startPostern(['serve', '--config', file]),
+        ? startPostern([file, clientSecret], { program: serveWithDemo, env: { ...options.env } })
+        : startPostern(['serve', '--config', file], { env: { ...options.env } }),
     )
     await provider.says('provider ready')
     return provider
   }
   const startAgent = async (name: string, env: Record<string, string> = {}) => {
     const file = join(folder, `${name}.yaml`)
-    const agent = keep(startPostern(['agent', 'run', '--config', file], { env }))
+    const agent = keep(
+      startPostern(['agent', 'run', '--config', file], { env: { ...options.env, ...env } }),
+    )
     await agent.says('agent ready')
     return agent
   }

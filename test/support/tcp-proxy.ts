@@ -10,6 +10,11 @@ export interface TcpProxy extends AsyncDisposable {
   connections(): number
   /** Breaks all connections, and every new one, until `mend`. */
   cut(): void
+  /**
+   * Nothing gets through any more and nobody is told, as when packets are lost, until `mend`: what
+   * was said in between arrives then, late.
+   */
+  hold(): void
   mend(): void
 }
 
@@ -34,6 +39,7 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
   const pieces: Buffer[] = []
   let count = 0
   let isDown = false
+  let isHeld = false
   const keep = (socket: Socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
@@ -64,6 +70,7 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
       if (!isCut) client.write(options.onReply?.(piece, line) ?? piece)
       else upstream.end()
     })
+    if (isHeld) for (const socket of [client, upstream]) socket.pause()
     client.once('close', () => {
       if (!isCut) upstream.destroy()
     })
@@ -81,8 +88,14 @@ export async function startTcpProxy(target: number, options: ProxyOptions = {}):
       isDown = true
       for (const socket of sockets) socket.destroy()
     },
+    hold: () => {
+      isHeld = true
+      for (const socket of sockets) socket.pause()
+    },
     mend: () => {
       isDown = false
+      isHeld = false
+      for (const socket of sockets) socket.resume()
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()

@@ -12,7 +12,7 @@ import {
 import { startPostern } from '../../../support/postern-process.ts'
 import { expectFault } from '../../../support/rejection.ts'
 
-const files = {
+const whole = {
   'identity.key': 'a key\n',
   'certificate.pem': 'a certificate\n',
   'provider.json': '{}\n',
@@ -29,17 +29,17 @@ describe('a folder with an identity', () => {
   afterEach(() => rm(parent, { recursive: true, force: true }))
 
   it('can be looked into by its owner alone, and so can each file', async () => {
-    await writeIdentityFiles(folder, files)
+    await writeIdentityFiles(folder, whole)
     expect((await stat(folder)).mode & 0o777).to.equal(0o700)
-    expect(await readdir(folder)).to.have.members(Object.keys(files))
-    for (const name of Object.keys(files)) {
+    expect(await readdir(folder)).to.have.members(Object.keys(whole))
+    for (const name of Object.keys(whole)) {
       expect((await stat(join(folder, name))).mode & 0o777, name).to.equal(0o600)
     }
-    expect(await readIdentityFiles(folder)).to.deep.equal(files)
+    expect(await readIdentityFiles(folder)).to.deep.equal(whole)
   })
 
   it('is refused if others can look into it, or read a file', async () => {
-    await writeIdentityFiles(folder, files)
+    await writeIdentityFiles(folder, whole)
     await chmod(join(folder, 'identity.key'), 0o640)
     const loose = await expectFault(readIdentityFiles(folder), 'settings')
     expect(loose.message).to.equal(
@@ -51,14 +51,14 @@ describe('a folder with an identity', () => {
     expect(open.message).to.equal(
       `${folder}: other users can look into it; run: chmod 700 ${folder}`,
     )
-    await expectFault(writeIdentityFiles(folder, files), 'settings')
+    await expectFault(writeIdentityFiles(folder, whole), 'settings')
   })
 
   it('keeps what is not written anew', async () => {
-    await writeIdentityFiles(folder, files)
+    await writeIdentityFiles(folder, whole)
     await writeIdentityFiles(folder, { 'provider.json': '{"new":true}\n' })
     const read = await readIdentityFiles(folder)
-    expect(read).to.deep.equal({ ...files, 'provider.json': '{"new":true}\n' })
+    expect(read).to.deep.equal({ ...whole, 'provider.json': '{"new":true}\n' })
   })
 
   it('says what to do if there is no identity in it', async () => {
@@ -68,18 +68,18 @@ describe('a folder with an identity', () => {
   })
 
   it('has all new files, once they have their name, before and after they are moved', async () => {
-    await writeIdentityFiles(folder, files)
+    await writeIdentityFiles(folder, whole)
     const newer = { 'identity.key': 'another key\n', 'certificate.pem': 'another certificate\n' }
     await mkdir(join(folder, 'next'), { mode: 0o700 })
     for (const [name, text] of Object.entries(newer)) {
       await writeFile(join(folder, 'next', name), text, { mode: 0o600 })
     }
-    expect(await readIdentityFiles(folder)).to.deep.equal({ ...files, ...newer })
+    expect(await readIdentityFiles(folder)).to.deep.equal({ ...whole, ...newer })
     await rename(join(folder, 'next', 'identity.key'), join(folder, 'identity.key'))
-    expect(await readIdentityFiles(folder)).to.deep.equal({ ...files, ...newer })
+    expect(await readIdentityFiles(folder)).to.deep.equal({ ...whole, ...newer })
     await settleIdentityFiles(folder)
-    expect(await readdir(folder)).to.have.members(Object.keys(files))
-    expect(await readIdentityFiles(folder)).to.deep.equal({ ...files, ...newer })
+    expect(await readdir(folder)).to.have.members(Object.keys(whole))
+    expect(await readIdentityFiles(folder)).to.deep.equal({ ...whole, ...newer })
   })
 
   it('is whole whenever the process that renews it is killed', async function () {
