@@ -25,6 +25,8 @@ export async function startHeartbeat(parts: {
   log: Logger
   identity: Identity
   prekeys: Prekeys
+  /** Called when one could not be sent. */
+  onFailure?: () => void
 }): Promise<Subscription> {
   const { agent, says, bus, clock, log, identity, prekeys } = parts
   const run = randomId(clock)
@@ -48,7 +50,10 @@ export async function startHeartbeat(parts: {
   // With the key that there is, if no new one can be made: it is good for another hour.
   async function beatOrLog(state: Heartbeat['state']): Promise<void> {
     await prekeys.renew().catch(orLog('a new prekey could not be made'))
-    await beat(state).catch(orLog('a heartbeat could not be sent'))
+    await beat(state).catch((error: unknown) => {
+      orLog('a heartbeat could not be sent')(error)
+      parts.onFailure?.()
+    })
   }
 
   await beatOrLog('ready')

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { proxySettings } from '../shared/proxy-settings.ts'
 import { redisSettings } from '../shared/redis/settings.ts'
 import { type CrossCheck, withCrossChecks } from '../shared/settings/cross-check.ts'
-import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
+import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
+import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { entriesOf, repeats } from '../shared/settings/repeats.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import { backendSettings } from './backends/settings.ts'
@@ -21,19 +22,26 @@ const realm = z.strictObject({
   backend: backendSettings.describe('What this agent asks about the people of the realm.'),
 })
 
+const issuer = z.string().superRefine((text, context) => {
+  const message = whyNotIssuer(text)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
 const fields: z.ZodType<AgentSettings> = z.strictObject({
-  name: partName.describe(
-    "This agent's name, as in the provider's settings. No two agents share one.",
-  ),
+  name: partName.describe("This agent's name, which it has been given at its enrolment."),
   redis: redisSettings.describe('The Redis that carries questions from the provider.'),
-  identityKeyFile: fileName.describe(
-    "File with this agent's private key, readable by its owner alone; " +
-      '`postern keys create agent FILE` makes it.',
-  ),
-  providerPublicKey: pinnedKey.describe(
-    "The public half of the provider's channel key, as `postern keys public FILE` prints it. " +
-      'Questions sealed by another are refused.',
-  ),
+  issuer: issuer.describe("The provider's address, as in its settings."),
+  issuerCaFile: fileName
+    .exactOptional()
+    .describe(
+      "PEM file of the authorities to trust for the issuer's certificate; the system's unless given.",
+    ),
+  identityDirectory: fileName
+    .default('identity')
+    .describe(
+      "Folder with this agent's key and certificate, of its owner alone; " +
+        '`postern agent enrol` makes it, and the running agent renews what is in it.',
+    ),
   realms: z.array(realm).min(1).describe('The realms whose people it can ask about.'),
   proxy: proxySettings
     .exactOptional()

@@ -9,10 +9,12 @@ export interface AgentSettings {
   readonly redis?: RedisSettings
   /** On the way to the provider and to Redis; that of the environment unless given. */
   readonly proxy?: ProxySettings
-  /** PEM file of the agent's own P-256 identity key; readable by its owner alone. */
-  readonly identityKeyFile: string
-  /** The provider's public key, pinned: base64 SPKI. Session keys signed by another are refused. */
-  readonly providerPublicKey: string
+  /** Of the provider that has enrolled it: `https`, or `http` on a loopback host only. */
+  readonly issuer: string
+  /** PEM: authorities to trust for the issuer's certificate, in place of the system's. */
+  readonly issuerCaFile?: string
+  /** Folder with the agent's key, its certificate and the provider's keys; its owner's alone. */
+  readonly identityDirectory: string
   readonly realms: readonly AgentRealm[]
   /** Questions in hand at once; more wait on the stream. */
   readonly concurrency: number

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { agentCommand } from './commands/agent.ts'
+import { agentsCommand } from './commands/agents.ts'
 import { checkCommand } from './commands/check.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
@@ -53,6 +54,7 @@ function createProgram(): Command {
   const commands = [
     localCommand(),
     serveCommand(),
+    agentsCommand(),
     agentCommand(),
     checkCommand(),
     keysCommand(),

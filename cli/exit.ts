@@ -1,11 +1,13 @@
 import { Fault } from '../shared/fault.ts'
 
 /** What the shell is told. */
-export const exitCodes: { readonly failed: 1; readonly usage: 2 } = {
+export const exitCodes: { readonly failed: 1; readonly usage: 2; readonly over: 3 } = {
   /** It could not be done: a server that is down, a port in use, a file with mistakes. */
   failed: 1,
   /** It was asked wrongly, by the command line or by a settings file. */
   usage: 2,
+  /** The provider has ended the agent: to start it again changes nothing. */
+  over: 3,
 }
 
 export interface Explanation {
@@ -18,8 +20,13 @@ export function explain(thrown: unknown): Explanation {
   // The clean-up failed, too; what it was cleaning up after says more.
   if (thrown instanceof SuppressedError) return explain(thrown.suppressed)
   if (!(thrown instanceof Fault)) return { text: `postern: ${stranger(thrown)}`, code: 1 }
-  const code = thrown.kind === 'settings' ? exitCodes.usage : exitCodes.failed
+  const code = codeOf(thrown)
   return { text: `postern: ${faultText(thrown)}`, code }
+}
+
+function codeOf({ kind }: Fault): number {
+  if (kind === 'notOurs') return exitCodes.over
+  return kind === 'settings' ? exitCodes.usage : exitCodes.failed
 }
 
 // A file with several mistakes has one a line; a list reads better below its title.

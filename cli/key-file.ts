@@ -10,8 +10,8 @@ import {
 import { Fault } from '../shared/fault.ts'
 import { readPrivateFile } from '../shared/settings/secret-file.ts'
 
-/** What a key file can hold: `channel` and `agent` are P-256 key pairs, `data` is 32 random bytes. */
-export type KeyKind = 'channel' | 'agent' | 'data'
+/** What a key file can hold: `channel` is a P-256 key pair, `data` is 32 random bytes. */
+export type KeyKind = 'channel' | 'data'
 
 const dataKeyBytes = 32
 
@@ -31,7 +31,7 @@ export async function createKeyFile(kind: KeyKind, file: string): Promise<string
   return publicKey
 }
 
-/** The public half of a channel or agent key, in the form that settings pin. */
+/** The public half of a channel key; of several, that of the newest. */
 export async function readPublicKey(file: string): Promise<string> {
   const pem = await readPrivateFile(file)
   return about(file, () => publicKeyOf(pem))

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { openAuthority } from '../provider/agents/authority-folder.ts'
 import { type ProviderParts, type RunningProvider, startProvider } from '../provider/main.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
@@ -22,5 +23,7 @@ export async function providerParts(
   const log = createLog({ level: settings.log.level, process: 'provider' })
   const dataKey = await readDataKey(resolveBeside(file, settings.dataKeyFile))
   const channelKeys = await followChannelKeyFile(resolveBeside(file, settings.channelKeyFile), log)
-  return { clock: systemClock, log, dataKey, channelKeys, folder: dirname(file) }
+  const authorityFolder = resolveBeside(file, settings.agentAuthority.directory)
+  const authority = await openAuthority(authorityFolder, systemClock)
+  return { clock: systemClock, log, dataKey, channelKeys, authority, folder: dirname(file) }
 }

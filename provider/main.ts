@@ -2,8 +2,11 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
+import { openAgents } from './agents/agents.ts'
+import { createAlerts } from './agents/alerts.ts'
+import type { AuthorityFolder } from './agents/authority-folder.ts'
+import { openRedisAccess } from './agents/redis-access.ts'
 import { createSuccesses } from './agents/successes.ts'
-import { pinnedAgents } from './broker/agents.ts'
 import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
@@ -30,6 +33,7 @@ export interface ProviderParts {
   readonly log: Logger
   readonly dataKey: Buffer
   readonly channelKeys: ChannelKeys
+  readonly authority: AuthorityFolder
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   /** Both given in local mode; otherwise opened from the settings. */
@@ -44,7 +48,7 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKeys, folder } = parts
+  const { clock, log, dataKey, channelKeys, authority, folder } = parts
   const { organization, realms, resources, lifetimes, trustedProxies } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -54,8 +58,12 @@ export async function startProvider(
   opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const agents = await pinnedAgents(settings.agents)
-  const broker = createBroker({ bus, store, clock, log, agents, channelKeys })
+  const redisAccess = await openRedisAccess(settings, folder)
+  const channel = { bus, clock, log, channelKeys }
+  const enrolled = { store: sealed, authority, alerts: createAlerts(log), redisAccess }
+  const agents = await openAgents({ ...channel, ...enrolled })
+  opened.defer(() => agents.stop())
+  const broker = createBroker({ ...channel, store, agents: agents.trusted })
   opened.defer(() => broker.stop())
   const successes = createSuccesses({ store: sealed, clock, log })
   opened.defer(() => successes.stop())
@@ -72,6 +80,7 @@ export async function startProvider(
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
+    agents.feature(issuer),
     createSignin({ ...common, interactions, accounts, broker, successes, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,

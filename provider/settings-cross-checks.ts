@@ -36,35 +36,6 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
       }),
   },
   {
-    of: ['realms', 'agents'],
-    problems: ({ realms, agents }) => {
-      const served = new Set(agents.flatMap((agent) => agent.realms))
-      return entriesOf('realms', realms, 'name')
-        .filter(({ text }) => !served.has(text))
-        .map(({ path }) => ({ path, message: 'no agent serves this realm' }))
-    },
-  },
-  {
-    of: ['realms', 'agents'],
-    problems: ({ realms, agents }) => {
-      const known = new Set(realms.map((realm) => realm.name))
-      const named = agents.flatMap((agent, at) =>
-        agent.realms.map((text, index) => ({ text, path: ['agents', at, 'realms', index] })),
-      )
-      return named
-        .filter(({ text }) => !known.has(text))
-        .map(({ path }) => ({ path, message: `is no realm; known: ${[...known].join(', ')}` }))
-    },
-  },
-  {
-    of: ['agents'],
-    problems: ({ agents }) => [
-      ...twice(entriesOf('agents', agents, 'name'), "is another agent's name"),
-      // Two agents with one key could speak for each other, and nobody could tell.
-      ...twice(entriesOf('agents', agents, 'publicKey'), "is another agent's key"),
-    ],
-  },
-  {
     of: ['resources'],
     problems: ({ resources }) =>
       twice(entriesOf('resources', resources, 'identifier'), "is another resource's identifier"),

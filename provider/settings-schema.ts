@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
-import { redisSettings } from '../shared/redis/settings.ts'
+import { redisPlace, redisSettings } from '../shared/redis/settings.ts'
 import { withCrossChecks } from '../shared/settings/cross-check.ts'
-import { fileName, logSettings, partName, pinnedKey, suffix } from '../shared/settings/fields.ts'
+import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
+import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
@@ -62,13 +63,17 @@ const realm = z.strictObject({
   canaries: canaryNames,
 })
 
-const agent = z.strictObject({
-  name: partName.describe("The agent's name, as in its own settings."),
-  realms: z.array(partName).min(1).describe('The realms it may speak for.'),
-  publicKey: pinnedKey.describe(
-    "The public half of the agent's identity key, as `postern keys public FILE` prints it.",
-  ),
-})
+const agentAuthority = z
+  .strictObject({
+    directory: fileName
+      .default('authority')
+      .describe(
+        "Folder with the authority's key and certificates, and what this host remembers of agents; " +
+          '`postern keys create authority FOLDER` makes it. Whoever reads it can make agents.',
+      ),
+  })
+  .prefault({})
+  .describe('What certifies agents.')
 
 const resource = z.strictObject({
   identifier: z
@@ -132,7 +137,12 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
       '`postern keys create channel FILE` makes it.',
   ),
   realms: z.array(realm).min(1).describe('The directories that people come from.'),
-  agents: z.array(agent).min(1).describe('The agents that may answer, known by their keys.'),
+  agentAuthority,
+  agentRedis: redisPlace
+    .exactOptional()
+    .describe(
+      'How agents reach Redis, if not as this provider does; they are told when they enrol.',
+    ),
   clientsDirectory: fileName
     .default('clients')
     .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),
@@ -150,25 +160,6 @@ export const providerSettings: z.ZodType<ProviderSettings> = withCrossChecks(fie
 
 function seconds(min: number, max: number, standard: number): z.ZodDefault<z.ZodNumber> {
   return wholeNumber({ min, max }, 'seconds').default(standard)
-}
-
-/** OpenID Connect Discovery 1.0 section 3, and plain HTTP where nobody else can listen. */
-export function whyNotIssuer(text: string): string | undefined {
-  const url = URL.parse(text)
-  if (!url) return 'must be a full address, such as https://id.example.com'
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    return 'must begin with https:// (http:// is for localhost alone)'
-  }
-  if (/[?#]/.test(text)) return 'must have no ? and no #'
-  if (url.username !== '' || url.password !== '') return 'must have no user name or password in it'
-  // Apps compare it letter by letter, and this is the letter that gets lost.
-  if (text.endsWith('/')) return 'must not end with a /'
-  // Everything answers at the root of its host: cookies with the prefix __Host- need that.
-  return url.pathname === '/' ? undefined : 'must have no path: give it a host name of its own'
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }
 
 function isAddressOrRange(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { RedisSettings } from '../shared/redis/settings.ts'
+import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 
 /** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
 export interface ProviderSettings {
@@ -14,7 +14,10 @@ export interface ProviderSettings {
   /** PEM, P-256: signs session keys for agents, which pin its public half. */
   readonly channelKeyFile: string
   readonly realms: readonly RealmSettings[]
-  readonly agents: readonly PinnedAgent[]
+  /** Folder of the authority that certifies agents, `postern keys create authority` makes it. */
+  readonly agentAuthority: { readonly directory: string }
+  /** How agents reach Redis; as the provider does unless given. */
+  readonly agentRedis?: RedisPlace
   readonly clientsDirectory: string
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
@@ -47,14 +50,6 @@ export interface CanaryNames {
   readonly names: readonly string[]
   /** How user names look here, to make up some that nobody has. Absent: `{first}.{last}`. */
   readonly patterns?: readonly string[]
-}
-
-/** An agent known by its public key. */
-export interface PinnedAgent {
-  readonly name: string
-  readonly realms: readonly string[]
-  /** P-256, base64 SPKI, as `postern keys` prints it. */
-  readonly publicKey: string
 }
 
 /** An API that access tokens may be issued for (RFC 8707); they are JWTs (RFC 9068). */

@@ -35,9 +35,11 @@ export type FaultKind =
   | 'signInExpired'
   | 'notFound'
   | 'unknownAgent'
+  | 'notAllowed'
   | 'listen'
   | 'proxy'
   | 'webDown'
+  | 'notOurs'
   | 'internal'
 
 interface FaultText {
@@ -76,6 +78,8 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   proxy: { code: 'PST-912', status: 502, publicText: ourSide },
   webDown: { code: 'PST-913', status: 502, publicText: ourSide },
   unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
+  notAllowed: { code: 'PST-921', status: 409, publicText: ourSide },
+  notOurs: { code: 'PST-914', status: 403, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 

@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import { createBackend } from '../../agent/backends/registry.ts'
 import type { BackendSettings } from '../../agent/backends/settings.ts'
+import { readIdentity } from '../../agent/identity/stored-identity.ts'
 import type { AgentSettings } from '../../agent/settings.ts'
+import { openAuthority } from '../../provider/agents/authority-folder.ts'
 import { checkClients } from '../../provider/oidc/check-clients.ts'
 import type { ProviderSettings } from '../../provider/settings.ts'
 import { systemClock } from '../../shared/clock.ts'
@@ -41,7 +43,7 @@ function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly O
 
 function providerSections(
   file: string,
-  { redis, clientsDirectory, resources }: ProviderSettings,
+  { redis, agentAuthority, clientsDirectory, resources }: ProviderSettings,
 ): readonly Opening[] {
   const directory = resolveBeside(file, clientsDirectory)
   const openClients = async (): Promise<void> => {
@@ -50,14 +52,23 @@ function providerSections(
   }
   return [
     { path: ['redis'], open: async () => redis && readAccess(redis, dirname(file)) },
+    {
+      path: ['agentAuthority', 'directory'],
+      open: () => openAuthority(resolveBeside(file, agentAuthority.directory), systemClock),
+    },
     { path: ['clientsDirectory'], open: openClients, target: directory },
   ]
 }
 
-function agentSections(file: string, { redis, realms }: AgentSettings): readonly Opening[] {
+function agentSections(
+  file: string,
+  { redis, identityDirectory, realms }: AgentSettings,
+): readonly Opening[] {
   const folder = dirname(file)
+  const openIdentity = () => readIdentity(resolveBeside(file, identityDirectory))
   return [
     { path: ['redis'], open: async () => redis && readAccess(redis, folder) },
+    { path: ['identityDirectory'], open: openIdentity },
     ...realms.map(({ backend }, at): Opening => {
       const path = ['realms', at, 'backend']
       const open = (): Promise<void> => openAndClose(backend, folder)

@@ -3,7 +3,7 @@ import { readCertificate, readCertificateKey } from '../../shared/settings/certi
 import type { Finding } from '../../shared/settings/findings.ts'
 import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import { resolveBeside } from '../../shared/settings.ts'
-import { readDataKey, readSigningKey } from '../key-file.ts'
+import { readDataKey, readSigningKeys } from '../key-file.ts'
 
 /** A setting that names something outside the settings file, and how its process opens that. */
 export interface Opening {
@@ -39,8 +39,8 @@ export function openingsIn(
 // All others hold a secret of no special form.
 const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
   dataKeyFile: readDataKey,
-  channelKeyFile: readSigningKey,
-  identityKeyFile: readSigningKey,
+  channelKeyFile: readSigningKeys,
+  issuerCaFile: readCertificate,
   caFile: readCertificate,
   certFile: readCertificate,
   keyFile: readCertificateKey,

@@ -19,18 +19,15 @@ export interface AgentChild {
 
 export interface AgentChildParts {
   readonly settings: AgentSettings
-  /** Its identity key, PEM. */
-  readonly privatePem: string
-  /** For its settings and its key, until it has read them. */
+  /** For its settings; its identity is in there. */
   readonly folder: string
   /** Gets its lines. */
   readonly log: ReadableLog
 }
 
 export async function startAgentChild(parts: AgentChildParts): Promise<AgentChild> {
-  const { settings, privatePem, folder, log } = parts
+  const { settings, folder, log } = parts
   const config = join(folder, 'agent.yaml')
-  await writeFile(join(folder, settings.identityKeyFile), privatePem, { mode: 0o600 })
   await writeFile(config, stringify(settings), { mode: 0o600 })
   // Nothing is ever said on the channel (`ipc`). By its end the agent learns that we are gone,
   // however we went, and goes too.

@@ -1,23 +1,24 @@
-import { fixedIdentity } from '../../agent/identity/identity.ts'
+import { join } from 'node:path'
+import type { AuthorityFolder } from '../../provider/agents/authority-folder.ts'
+import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
 import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
-import type { RunningProvider } from '../../provider/main.ts'
+import type { ProviderParts, RunningProvider } from '../../provider/main.ts'
 import { isLoopback } from '../../provider/oidc/loopback.ts'
-import { whyNotIssuer } from '../../provider/settings-schema.ts'
-import type { Bus } from '../../shared/bus.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
 import { systemClock } from '../../shared/clock.ts'
-import { createIdentity, signingKey, verifyingKey } from '../../shared/envelope-keys.ts'
+import { createIdentity, type SigningKey, signingKey } from '../../shared/envelope-keys.ts'
 import { Fault } from '../../shared/fault.ts'
 import { createLog } from '../../shared/log.ts'
-import type { Store } from '../../shared/store.ts'
+import { whyNotIssuer } from '../../shared/settings/issuer.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
 import type { Running } from '../until-signal.ts'
-import { startAgentChild } from './agent-child.ts'
+import { type AgentChild, startAgentChild } from './agent-child.ts'
 import { type LocalClient, readClients } from './clients.ts'
 import { demo } from './demo/demo.ts'
 import { withDemoRedirects } from './demo-redirects.ts'
 import { clientsFolder, usersFile } from './files.ts'
 import { giveBackMemory } from './give-back-memory.ts'
+import { createLocalIdentity, type LocalIdentity } from './identity.ts'
 import { type LocalPerson, readPeople } from './people.ts'
 import { createPrivateFolder, type PrivateFolder } from './private-folder.ts'
 import { createReadableLog, type LogLevel, type ReadableLog } from './readable-log.ts'
@@ -43,91 +44,102 @@ export interface LocalOptions {
 
 export async function startLocal(options: LocalOptions): Promise<RunningLocal> {
   await using ends = new AsyncDisposableStack()
-  // What is written there is read at the start, and nothing secret stays on disk after it.
+  // What is written there is read at the start, and no password stays on disk after it.
   await using folder = options.redis === undefined ? undefined : await createPrivateFolder()
   refuseBadIssuer(options.issuer)
   const log = createReadableLog(options.logLevel)
   const agentHeard = log.says('agent heard')
   const settings = await chooseSettings(options, ends, folder)
-  const [channel, identity, people, clients] = await Promise.all([
-    createIdentity(),
-    createIdentity(),
+  const [channel, authority, people, clients] = await Promise.all([
+    createIdentity().then(({ privatePem }) => signingKey(privatePem)),
+    memoryAuthority(systemClock),
     readPeople(usersFile),
     readClients(settings.clientsDirectory),
   ])
-  const parts: Parts = {
-    settings,
-    channel,
-    identity,
-    people,
-    clients,
-    log,
-    ...inMemory(settings),
-    folder: folder?.path ?? '.',
-  }
+  const identity = await createLocalIdentity(authority, channel)
+  const about = { settings, channel, authority, identity, people, clients, log, ends }
+  const parts: Parts = { ...about, folder: folder?.path ?? '.' }
 
-  // The provider's packages load while the agent makes its keys. At the end it is the other way
-  // round: the agent goes last, since people may still be waiting for it.
-  const [agent] = await Promise.all([startAgentOf(parts), import('../../provider/main.ts')])
-  ends.defer(() => agent.stop())
-  const provider = await startProviderOf(parts)
-  ends.defer(() => provider.stop())
-  await Promise.race([agentHeard, ...(agent.failed ? [agent.failed] : [])])
+  const running = settings.redis ? await startOverRedis(parts) : await startInMemory(parts)
+  await Promise.race([agentHeard, ...(running.failed ? [running.failed] : [])])
 
   giveBackMemory()
 
-  const { issuer } = provider
   const all = ends.move()
-  return { ...agent, issuer, people, clients, stop: () => all.disposeAsync() }
+  return { ...running, people, clients, stop: () => all.disposeAsync() }
 }
 
 interface Parts {
   readonly settings: LocalSettings
-  readonly channel: Identity
-  readonly identity: Identity
+  readonly channel: SigningKey
+  readonly authority: AuthorityFolder
+  readonly identity: LocalIdentity
   readonly people: readonly LocalPerson[]
   readonly clients: readonly LocalClient[]
   readonly log: ReadableLog
-  readonly carriers?: { readonly bus: Bus; readonly store: Store }
+  readonly ends: AsyncDisposableStack
   readonly folder: string
 }
 
-type Identity = Awaited<ReturnType<typeof createIdentity>>
+type Started = Pick<RunningLocal, 'issuer' | 'failed'>
 
-function inMemory({ redis }: LocalSettings): Pick<Parts, 'carriers'> {
-  if (redis !== undefined) return {}
-  return { carriers: { bus: createMemoryBus(), store: createMemoryStore(systemClock) } }
-}
-
-async function startAgentOf(parts: Parts): Promise<Running> {
-  const { settings, channel, identity, carriers, folder } = parts
-  const agentSettings = localAgent(settings, channel.publicKey)
-  if (!carriers) {
-    return startAgentChild({ ...parts, settings: agentSettings, privatePem: identity.privatePem })
-  }
-  const { startAgent } = await import('../../agent/main.ts')
-  return startAgent(agentSettings, {
-    carriers,
-    clock: systemClock,
-    folder,
-    identity: fixedIdentity({
-      key: await signingKey(identity.privatePem),
-      certificate: '',
-      providerKeys: [await verifyingKey(channel.publicKey)],
+async function startInMemory(parts: Parts): Promise<Started> {
+  const { settings, ends } = parts
+  const carriers = { bus: createMemoryBus(), store: createMemoryStore(systemClock) }
+  // The provider's packages load while the agent makes its keys. At the end it is the other way
+  // round: the agent goes last, since people may still be waiting for it.
+  const [{ startAgent }, identity] = await Promise.all([
+    import('../../agent/main.ts'),
+    parts.identity.inMemory(),
+  ])
+  ends.defer(() => identity.stop())
+  const log = createLog({ ...settings.log, process: 'agent' }, parts.log)
+  const [agent] = await Promise.all([
+    startAgent(localAgent(settings, settings.issuer), {
+      carriers,
+      clock: systemClock,
+      folder: parts.folder,
+      identity,
+      log,
     }),
-    log: createLog({ ...settings.log, process: 'agent' }, parts.log),
-  })
+    import('../../provider/main.ts'),
+  ])
+  ends.defer(() => agent.stop())
+  const provider = await startProviderOf(parts, { carriers })
+  ends.defer(() => provider.stop())
+  return { issuer: provider.issuer }
 }
 
-async function startProviderOf(parts: Parts): Promise<RunningProvider> {
-  const { settings, channel, identity, people, clients, carriers, folder } = parts
+async function startOverRedis(parts: Parts): Promise<Started> {
+  const { settings, identity, folder, log, ends } = parts
+  // This one stays: the agent renews what is in it.
+  const { path } = ends.use(await createPrivateFolder())
+  let agent: AgentChild | undefined
+  ends.defer(() => agent?.stop())
+  const provider = await startProviderOf(parts)
+  ends.defer(() => provider.stop())
+  const { issuer } = provider
+  // Only now is it known where the provider listens, which is where the agent renews itself.
+  const identityDirectory = join(path, 'identity')
+  const agentSettings = { ...localAgent(settings, issuer), identityDirectory }
+  await identity.write(identityDirectory, issuer)
+  agent = await startAgentChild({ settings: agentSettings, folder, log })
+  return { issuer, failed: agent.failed }
+}
+
+async function startProviderOf(
+  parts: Parts,
+  more: Pick<ProviderParts, 'carriers'> = {},
+): Promise<RunningProvider> {
+  const { settings, channel, authority, people, clients, folder } = parts
   const { startProvider } = await import('../../provider/main.ts')
-  const started = startProvider(localProvider(settings, identity.publicKey), {
-    ...(carriers && { carriers }),
+  const started = startProvider(localProvider(settings), {
+    ...more,
     clock: systemClock,
     folder,
+    authority,
     dataKey: systemClock.randomBytes(32),
-    channelKeys: fixedChannelKeys(await signingKey(channel.privatePem)),
+    channelKeys: fixedChannelKeys(channel),
     log: createLog({ ...settings.log, process: 'provider' }, parts.log),
     people,
     extraFeatures: (issuer) => [demo({ issuer, clients, clock: systemClock })],

@@ -14,11 +14,11 @@ export interface LocalSettings {
   readonly log: { readonly level: string }
 }
 
-const realm = { name: 'local', suffixes: ['postern.local'] }
-const agent = 'local'
+export const localRealm = 'local'
+export const localAgentName = 'local'
+const realm = { name: localRealm, suffixes: ['postern.local'] }
 
-/** @param agentKey public, of the one agent */
-export function localProvider(settings: LocalSettings, agentKey: string): ProviderSettings {
+export function localProvider(settings: LocalSettings): ProviderSettings {
   return {
     ...settings,
     trustedProxies: [],
@@ -34,7 +34,8 @@ export function localProvider(settings: LocalSettings, agentKey: string): Provid
         canaries: { names: [] },
       },
     ],
-    agents: [{ name: agent, realms: [realm.name], publicKey: agentKey }],
+    // The authority is made at each start, too.
+    agentAuthority: { directory: '' },
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     organization: { name: 'Postern on this machine' },
     // The one agent is this very process: there is nobody to mistrust.
@@ -49,14 +50,14 @@ export function localProvider(settings: LocalSettings, agentKey: string): Provid
   }
 }
 
-/** @param providerKey public, of the channel */
-export function localAgent(settings: LocalSettings, providerKey: string): AgentSettings {
+/** @param issuer with the port that the provider listens on */
+export function localAgent(settings: LocalSettings, issuer: string): AgentSettings {
   const { redis, log } = settings
   return {
-    name: agent,
+    name: localAgentName,
     ...(redis !== undefined && { redis }),
-    identityKeyFile: 'identity.pem',
-    providerPublicKey: providerKey,
+    issuer,
+    identityDirectory: 'identity',
     realms: [{ ...realm, backend: { type: 'file', file: usersFile, parallel: 2 } }],
     concurrency: 16,
     log,

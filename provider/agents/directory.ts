@@ -19,7 +19,7 @@ import {
   type QuarantineReason,
   type Revocation,
 } from './record.ts'
-import { createSignedByUs } from './signed-by-us.ts'
+import { createSignedByUs, newestOf } from './signed-by-us.ts'
 
 /**
  * The agents that are known, as of half a second ago at most. Memory decides; the store only
@@ -36,15 +36,23 @@ export interface AgentDirectory {
    * @throws Fault `unknownAgent`, `storeDown`, and whatever `to` throws
    */
   change(name: string, to: (record: AgentRecord) => Changed): Promise<AgentRecord>
-  /** The same for a name that nobody may have yet. */
-  put(name: string, make: (before: AgentRecord | undefined) => Changed): Promise<AgentRecord>
+  /**
+   * Adds a record, or replaces one.
+   * @param make gives `undefined` to leave all as it is, which is then the answer
+   */
+  put(
+    name: string,
+    make: (before: AgentRecord | undefined) => Changed | undefined,
+  ): Promise<AgentRecord | undefined>
   /** Nothing more is sealed to it and nothing it says is believed; here at once. */
   quarantine(name: string, reason: QuarantineReason, detail: string): Promise<void>
   /**
-   * Ends the agent's enrolment for good; here at once. Said again by each call.
+   * Ends the agent's enrolment for good; here at once.
    * @throws Fault `unknownAgent`, `storeDown`, `busDown`
    */
   revoke(name: string, options: { removed: boolean }): Promise<Revocation>
+  /** Tells the other processes again. */
+  repeat(revocation: Revocation): Promise<void>
   /** Takes in what is known for certain from elsewhere, and puts it into the store. */
   learn(news: AgentsState): void
   /** Called after each change of what is known. */
@@ -74,7 +82,7 @@ const backlog = 200
 
 /** @throws Fault `storeDown`, and `settings` if the journal cannot be read */
 export async function openDirectory(parts: DirectoryParts): Promise<AgentDirectory> {
-  const { bus, clock, channelKeys, log } = parts
+  const { bus, log } = parts
   const knowledge = await createKnowledge(parts)
   const { refresh, save } = createExchange(parts, knowledge)
   await refresh()
@@ -83,22 +91,48 @@ export async function openDirectory(parts: DirectoryParts): Promise<AgentDirecto
   const subscription = bus.follow(streams.agents, { backlog, onError }, onEntry)
   knowledge.onNews(() => looking.now())
 
+  return {
+    find: (name) => knowledge.find(name),
+    all: () => knowledge.now().records,
+    revocations: () => knowledge.now().revocations,
+    isRevoked: (enrolment) => knowledge.isRevoked(enrolment),
+    ...createChanges(parts, knowledge, save),
+    ...createRevoking(parts, knowledge, save),
+    learn: (news) => knowledge.learn(news),
+    onNews: (tell) => knowledge.onNews(tell),
+    stop: async () => {
+      await Promise.all([looking.stop(), subscription.stop()])
+      await knowledge.written()
+    },
+  }
+}
+
+/** Makes a decision while no other process makes one, and puts what is known then into the store. */
+type Save = <T>(decide: () => T) => Promise<T>
+
+function createChanges(
+  { clock }: DirectoryParts,
+  knowledge: Knowledge,
+  save: Save,
+): Pick<AgentDirectory, 'change' | 'put' | 'quarantine'> {
   function replace(before: AgentRecord | undefined, changed: Changed): AgentRecord {
     const version = Math.max((before?.version ?? 0) + 1, clock.now())
     knowledge.learn({ ...noAgents, records: [{ ...changed, version }] })
     return knowledge.existing(changed.name)
   }
 
-  const put: AgentDirectory['put'] = (name, make) =>
-    save(() => replace(knowledge.find(name), make(knowledge.find(name))))
-
   return {
-    find: (name) => knowledge.find(name),
-    all: () => knowledge.now().records,
-    revocations: () => knowledge.now().revocations,
-    isRevoked: (enrolment) => knowledge.isRevoked(enrolment),
-    put,
-    change: (name, to) => put(name, () => to(knowledge.existing(name))),
+    change: (name, to) =>
+      save(() => {
+        const before = knowledge.existing(name)
+        return replace(before, to(before))
+      }),
+    put: (name, make) =>
+      save(() => {
+        const before = knowledge.find(name)
+        const changed = make(before)
+        return changed && replace(before, changed)
+      }),
     quarantine: async (name, reason, detail) => {
       const before = knowledge.existing(name)
       if (before.state === 'quarantined' || before.state === 'revoked') return
@@ -106,22 +140,29 @@ export async function openDirectory(parts: DirectoryParts): Promise<AgentDirecto
       replace(before, { ...before, state: 'quarantined', quarantine })
       await save(() => undefined)
     },
+  }
+}
+
+function createRevoking(
+  { bus, clock, channelKeys }: DirectoryParts,
+  knowledge: Knowledge,
+  save: Save,
+): Pick<AgentDirectory, 'revoke' | 'repeat'> {
+  async function repeat(revocation: Revocation): Promise<void> {
+    const by = newestOf(channelKeys)
+    const signed = await sign('postern-revocation', JSON.stringify(revocation), by)
+    await bus.add(streams.agents, { revocation: signed })
+    await save(() => undefined)
+  }
+
+  return {
+    repeat,
     revoke: async (name, { removed }) => {
       const { enrolment } = knowledge.existing(name)
       const revocation = { enrolment, name, at: clock.now(), removed }
       knowledge.learn({ ...noAgents, revocations: [revocation] })
-      const [newest] = channelKeys.all()
-      if (newest === undefined) throw new Error('channel keys are never empty')
-      const signed = await sign('postern-revocation', JSON.stringify(revocation), newest)
-      await bus.add(streams.agents, { revocation: signed })
-      await save(() => undefined)
+      await repeat(revocation)
       return revocation
-    },
-    learn: (news) => knowledge.learn(news),
-    onNews: (tell) => knowledge.onNews(tell),
-    stop: async () => {
-      await Promise.all([looking.stop(), subscription.stop()])
-      await knowledge.written()
     },
   }
 }

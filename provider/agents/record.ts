@@ -135,7 +135,7 @@ const record: z.ZodType<AgentRecord> = z.strictObject({
   version: time,
 })
 
-const revocation: z.ZodType<Revocation> = z.strictObject({
+export const revocationSchema: z.ZodType<Revocation> = z.strictObject({
   enrolment: text,
   name: partName,
   at: time,
@@ -144,8 +144,8 @@ const revocation: z.ZodType<Revocation> = z.strictObject({
 
 const state: z.ZodType<AgentsState> = z.strictObject({
   records: z.array(record),
-  revocations: z.array(revocation),
+  revocations: z.array(revocationSchema),
 })
 
-export const decodeRevocation: Decoder<Revocation> = decoder('revocation', revocation)
+export const decodeRevocation: Decoder<Revocation> = decoder('revocation', revocationSchema)
 export const decodeAgentsState: Decoder<AgentsState> = decoder('state of the agents', state)

@@ -1,5 +1,6 @@
-import { type VerifyingKey, verifyingKey } from '../../shared/envelope-keys.ts'
+import { type SigningKey, type VerifyingKey, verifyingKey } from '../../shared/envelope-keys.ts'
 import { type SignedType, verifyByAny } from '../../shared/envelope-signature.ts'
+import { Fault } from '../../shared/fault.ts'
 import type { ChannelKeys } from '../broker/channel-keys.ts'
 
 /**
@@ -19,4 +20,11 @@ export function createSignedByUs(channelKeys: ChannelKeys): SignedByUs {
     const keys = channelKeys.all().map(({ publicKey }) => publicHalf(publicKey))
     return verifyByAny(type, jws, await Promise.all(keys))
   }
+}
+
+/** What to sign with for other processes of the provider. */
+export function newestOf(channelKeys: ChannelKeys): SigningKey {
+  const [newest] = channelKeys.all()
+  if (newest === undefined) throw new Fault('internal', 'there are no channel keys')
+  return newest
 }

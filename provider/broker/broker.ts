@@ -63,7 +63,7 @@ export function createBroker(parts: BrokerParts): Broker {
   const deadline = parts.deadline ?? 8_000
   const instance = randomId(clock)
   const registry = createRegistry({ bus, agents, channelKeys, clock, log })
-  const pending = createPendingQuestions({ bus, instance, log })
+  const pending = createPendingQuestions({ bus, instance, agents, clock, log })
   const sessions = createSessions({ clock, channelKeys, instance, margin: deadline })
   const load = createLoad()
   const outliers = createOutliers({ clock, log })

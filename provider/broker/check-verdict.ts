@@ -13,13 +13,19 @@ export interface Sealing {
   readonly binding: Binding
   /** SHA-256 of the sealed question. */
   readonly hash: string
+  /** When it was sealed. */
+  readonly at: number
 }
 
+// Milliseconds by which an agent's clock may be off; it answers nothing if ours is further away.
+const greatestSkew = 30_000
+
 /**
- * The verdict in a reply, if it is this agent's answer to this very question.
+ * The verdict in a reply, if it is this agent's answer to this very question, given since.
+ * @param now milliseconds since the epoch
  * @throws Fault `forgedMessage` or `badMessage` otherwise
  */
-export async function checkVerdict(reply: string, sealing: Sealing): Promise<Verdict> {
+export async function checkVerdict(reply: string, sealing: Sealing, now: number): Promise<Verdict> {
   const isSealed = reply.split('.').length === 5
   const binding = { ...sealing.binding, type: 'postern-verdict' } as const
   const signed = isSealed ? await open(reply, binding, sealing.session) : reply
@@ -32,6 +38,9 @@ export async function checkVerdict(reply: string, sealing: Sealing): Promise<Ver
   if (wrong.length > 0) {
     const names = wrong.map(([name]) => name).join(', ')
     throw new Fault('forgedMessage', `verdict about another ${names}`)
+  }
+  if (verdict.at < sealing.at - greatestSkew || verdict.at > now + greatestSkew) {
+    throw new Fault('forgedMessage', 'a verdict from another time')
   }
   if (!isSealed && !saysCannotDecrypt(verdict)) {
     throw new Fault('forgedMessage', 'an unsealed verdict that claims to have read the question')

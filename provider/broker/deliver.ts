@@ -42,7 +42,7 @@ export function createDeliver(parts: {
     const session = await sessions(agent.name, heartbeat)
     const sealed = await seal(JSON.stringify(question), binding, session.key)
     const { key, prekey, grant } = session
-    expect({ agent, session: key, prekey, binding, hash: sealedHash(sealed) })
+    expect({ agent, session: key, prekey, binding, hash: sealedHash(sealed), at })
     // Unsigned: with another name in its place the agent would sign with a key that is not believed.
     const signer = agent.key.id
     await bus.add(streams.requestsTo(agent.name), { session: grant, question: sealed, signer })

@@ -1,8 +1,10 @@
 import type { Bus, Subscription } from '../../shared/bus.ts'
-import { asFault } from '../../shared/fault.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { asFault, Fault } from '../../shared/fault.ts'
 import { streams } from '../../shared/keys.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Verdict } from '../../shared/wire.ts'
+import type { TrustedAgents } from './agents.ts'
 import { checkVerdict, type Sealing } from './check-verdict.ts'
 
 /** A question under way: for whom it was sealed, and the verdicts that have come in. */
@@ -24,9 +26,11 @@ const concurrency = 256
 export function createPendingQuestions(parts: {
   bus: Bus
   instance: string
+  agents: TrustedAgents
+  clock: Clock
   log: Logger
 }): PendingQuestions {
-  const { log } = parts
+  const { agents, clock, log } = parts
   const waiting = new Map<string, Waiting>()
 
   const onError = (error: unknown) => {
@@ -45,18 +49,21 @@ export function createPendingQuestions(parts: {
     }
     // A reply that is not genuine settles nothing: whoever forged it must not be able to end the
     // sign-in before the true verdict is here.
-    const checked = await refusedIfForged(verdict, sealing, question)
-    if (checked !== undefined) question.receive(checked)
+    await receiveIfGenuine(verdict, sealing, question)
   })
 
-  async function refusedIfForged(verdict: string, sealing: Sealing, question: Waiting) {
+  async function receiveIfGenuine(reply: string, sealing: Sealing, question: Waiting) {
     try {
-      return await checkVerdict(verdict, sealing)
+      const verdict = await checkVerdict(reply, sealing, clock.now())
+      // Now, and not when it was asked: it may have been revoked since.
+      if (agents.standing(sealing.agent) === 'no') {
+        throw new Fault('forgedMessage', 'a verdict of an agent that is not believed any more')
+      }
+      question.receive(verdict, sealing)
     } catch (error) {
       const { code, message } = asFault(error)
       const facts = { agent: sealing.agent.name, reference: question.reference, faultCode: code }
       log.error({ ...facts, detail: message }, 'a verdict was refused')
-      return undefined
     }
   }
 
@@ -75,16 +82,20 @@ export function createPendingQuestions(parts: {
 
 interface Waiting extends PendingQuestion {
   readonly reference: string
-  receive(verdict: Verdict): void
+  /** @throws Fault `forgedMessage` if this sealing has been answered before */
+  receive(verdict: Verdict, sealing: Sealing): void
 }
 
 function createWaiting(reference: string): Waiting {
   const arrived: Verdict[] = []
+  const answered = new WeakSet<Sealing>()
   let wake: (() => void) | undefined
   return {
     reference,
     sealings: new Map(),
-    receive: (verdict) => {
+    receive: (verdict, sealing) => {
+      if (answered.has(sealing)) throw new Fault('forgedMessage', 'a second verdict of one agent')
+      answered.add(sealing)
       arrived.push(verdict)
       wake?.()
     },

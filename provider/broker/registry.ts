@@ -11,8 +11,9 @@ import { type Health, type Heard, health, hear } from './health.ts'
 
 /** Which agents are there, by their signed heartbeats. */
 export interface Registry extends Subscription {
-  /** Every agent of the realm that has been heard, with its health at this moment. */
+  /** Agents of the realm that have been heard and may be asked, with their health at this moment. */
   ofRealm(realm: string): readonly Present[]
+  /** Whether an answer can be hoped for from an agent: it is there, and is believed. */
   isLive(agent: string): boolean
   /** What is known of each agent that is trusted with the realm, also of those never heard. */
   describe(realm: string): readonly Described[]
@@ -37,8 +38,8 @@ export interface Present {
 // Of forty agents, each must be found in what a new provider process reads first.
 const backlog = 200
 
-// Milliseconds. An agent that is not pinned yet speaks every second, and whoever can write to the
-// bus could fill the disk.
+// Milliseconds. An agent whose certificate has ended speaks every second, and whoever can write to
+// the bus could fill the disk.
 const saidAgainAfter = 60_000
 
 export function createRegistry(parts: {
@@ -49,55 +50,66 @@ export function createRegistry(parts: {
   log: Logger
 }): Registry {
   const { agents, channelKeys, clock, log } = parts
+  // By enrolment: an agent that was revoked cannot speak in the place of one that got its name.
   const heard = new Map<string, Heard & { agent: TrustedAgent }>()
 
-  const saidAt = new Map<string, number>()
-
-  const onError = (error: unknown) => {
-    const { code, message } = asFault(error)
-    const now = clock.now()
-    if (now - (saidAt.get(message) ?? Number.NEGATIVE_INFINITY) < saidAgainAfter) return
-    saidAt.set(message, now)
-    log.warn({ faultCode: code, detail: message }, 'a heartbeat was refused')
-  }
-
+  const onError = refusals(parts)
   const subscription = parts.bus.follow(streams.heartbeats, { backlog, onError }, async (entry) => {
-    const agent = trusted(agents, entry['agent'])
+    const agent = await agents.recognize(entry['certificate'] ?? '')
     const text = await verify('postern-heartbeat', entry['signed'] ?? '', agent.key)
     const heartbeat = decodeHeartbeat(text)
     if (heartbeat.agent !== agent.name) {
       throw new Fault('forgedMessage', `${agent.name} sent a heartbeat of ${heartbeat.agent}`)
     }
-    const before = heard.get(agent.name)
+    const before = heard.get(agent.enrolment)
     const after = hear(before, heartbeat, clock.now())
-    heard.set(agent.name, { ...after, agent })
+    if (after === before) return
+    heard.set(agent.enrolment, { ...after, agent })
     if (before?.heartbeat.run !== after.heartbeat.run) {
       log.info({ agent: agent.name, version: heartbeat.version }, 'agent heard')
-    } else if (before !== after && heartbeat.state === 'leaving') {
+    } else if (heartbeat.state === 'leaving') {
       log.info({ agent: agent.name }, 'agent has said goodbye')
     }
   })
 
+  const believed = (name: string) =>
+    [...heard.values()].find(({ agent }) => agent.name === name && agents.standing(agent) !== 'no')
   const healthOf = (one: Heard) => health(one, clock.now())
   const trustsUs = ({ heartbeat }: Heard) => signerFor(channelKeys, heartbeat.trusts) !== undefined
   return {
     ofRealm: (realm) =>
       [...heard.values()]
         .filter((one) => serves(one.agent, one.heartbeat, realm) && trustsUs(one))
+        .filter(({ agent }) => agents.standing(agent) === 'ask')
         .map((one) => ({ agent: one.agent, heartbeat: one.heartbeat, health: healthOf(one) })),
     isLive: (name) => {
-      const one = heard.get(name)
+      const one = believed(name)
       return one !== undefined && healthOf(one) === 'live'
     },
     describe: (realm) =>
       agents.ofRealm(realm).map(({ name }) => {
-        const one = heard.get(name)
+        const one = believed(name)
         const described = describe(name, one, realm, clock.now())
         return one && !trustsUs(one) ? { ...described, health: 'trustsOtherKeys' } : described
       }),
     stop: () => subscription.stop(),
   }
 }
+
+function refusals({ clock, log }: { clock: Clock; log: Logger }): (error: unknown) => void {
+  const saidAt = new Map<string, number>()
+  return (error) => {
+    const { code, message } = asFault(error)
+    const now = clock.now()
+    if (now - (saidAt.get(message) ?? Number.NEGATIVE_INFINITY) < saidAgainAfter) return
+    if (saidAt.size >= mostRemembered) saidAt.clear()
+    saidAt.set(message, now)
+    log.warn({ faultCode: code, detail: message }, 'a heartbeat was refused')
+  }
+}
+
+// Names stand in messages, and anybody can make some up.
+const mostRemembered = 1_000
 
 function describe(agent: string, heard: Heard | undefined, realm: string, now: number): Described {
   if (heard === undefined) return { agent, health: 'neverHeard' }
@@ -109,13 +121,6 @@ function describe(agent: string, heard: Heard | undefined, realm: string, now: n
     heardAgo: now - at,
     clockAhead: heartbeat.at - at,
   }
-}
-
-function trusted(agents: TrustedAgents, name: string | undefined): TrustedAgent {
-  if (name === undefined) throw new Fault('badMessage', 'heartbeat that names no agent')
-  const agent = agents.find(name)
-  if (agent === undefined) throw new Fault('forgedMessage', 'heartbeat of an unknown agent')
-  return agent
 }
 
 // What the agent says it serves can only narrow what it is trusted with.

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type Koa from 'koa'
 import { Fault } from '../../shared/fault.ts'
+import { readBody } from './body.ts'
 
 /** The fields of a form, each once. */
 export type Form = ReadonlyMap<string, string>
@@ -26,7 +26,7 @@ export async function readForm(ctx: Koa.Context): Promise<Form> {
     throw new Fault('badForm', `a form of type ${JSON.stringify(ctx.get('content-type'))}`)
   }
   const form = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(await readBody(ctx))) {
+  for (const [name, value] of new URLSearchParams(await readBody(ctx, limit))) {
     if (form.has(name)) throw new Fault('badForm', 'a field was sent twice')
     form.set(name, value)
   }
@@ -45,29 +45,4 @@ function refuseCrossSite(ctx: Koa.Context): void {
   const origin = ctx.get('origin')
   if (origin === '' || origin === `${ctx.protocol}://${ctx.host}`) return
   throw new Fault('crossSite', `Origin: ${origin}`)
-}
-
-async function readBody(ctx: Koa.Context): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of chunksOf(ctx.req)) {
-    size += chunk.length
-    if (size > limit) {
-      // The rest stays unread, so this connection is of no more use.
-      ctx.set('Connection', 'close')
-      throw new Fault('badForm', `a form of more than ${limit} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-// Leaving the loop must not destroy the socket, on which the refusal is still to be sent.
-async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    const chunks = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
-    for await (const chunk of chunks) yield chunk
-  } catch (cause) {
-    throw new Fault('badForm', 'the form broke off', { cause })
-  }
 }

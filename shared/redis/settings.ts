@@ -19,6 +19,9 @@ export interface RedisSettings extends SecretSource {
   readonly keyPrefix: string
 }
 
+/** Where a Redis is, for somebody who is told the rest in another way. */
+export type RedisPlace = Pick<RedisSettings, 'url' | 'sentinel' | 'cluster' | 'caFile'>
+
 export interface RedisSentinelSettings extends SecretSource {
   /** Of the master, as the Sentinels call it. */
   readonly name: string
@@ -97,8 +100,17 @@ export const redisSettings: z.ZodType<RedisSettings> = withCrossChecks<RedisSett
   { of: ['url', 'sentinel', 'cluster'], problems: tlsFiles },
 ])
 
+export const redisPlace: z.ZodType<RedisPlace> = withCrossChecks<RedisPlace>(
+  fields.pick({ url: true, sentinel: true, cluster: true, caFile: true }),
+  [
+    { of: ['url', 'sentinel', 'cluster'], problems: oneKind },
+    oneScheme('cluster', ({ cluster }) => cluster ?? []),
+    { of: ['url', 'sentinel', 'cluster'], problems: tlsFiles },
+  ],
+)
+
 /** Whether connections are made over TLS. */
-export function usesTls({ url: address, sentinel: watched, cluster }: RedisSettings): boolean {
+export function usesTls({ url: address, sentinel: watched, cluster }: RedisPlace): boolean {
   const [first = ''] = address === undefined ? (watched?.hosts ?? cluster ?? []) : [address]
   return first.startsWith('rediss:')
 }
@@ -115,7 +127,7 @@ function whyNotAddress(address: string, path: RegExp): string | undefined {
   return path.test(parsed.pathname) ? undefined : 'must end after the port'
 }
 
-function oneKind(settings: RedisSettings): CrossProblem[] {
+function oneKind(settings: RedisPlace): CrossProblem[] {
   const given = (['url', 'sentinel', 'cluster'] as const).filter((kind) => settings[kind])
   if (given.length === 1) return []
   const message = 'needs one of url, sentinel and cluster'
@@ -151,7 +163,9 @@ function schemeOf(address: string | undefined): string | undefined {
   return address?.split(':')[0]
 }
 
-function tlsFiles(settings: RedisSettings): CrossProblem[] {
+function tlsFiles(
+  settings: RedisPlace & Pick<RedisSettings, 'certFile' | 'keyFile'>,
+): CrossProblem[] {
   const { certFile, keyFile } = settings
   const problems: CrossProblem[] = []
   if (certFile !== undefined && keyFile === undefined) {

@@ -12,7 +12,11 @@ import { createLog } from '../../shared/log.ts'
 export interface Crowd {
   readonly redisUrl: string
   readonly providerPublicKey: string
-  readonly agents: readonly { readonly name: string; readonly privatePem: string }[]
+  readonly agents: readonly {
+    readonly name: string
+    readonly privatePem: string
+    readonly certificate: string
+  }[]
 }
 
 const { redisUrl, providerPublicKey, agents } = JSON.parse(process.argv[2] ?? '') as Crowd
@@ -21,13 +25,13 @@ const providerKeys = [await verifyingKey(providerPublicKey)]
 const yes = { outcome: { name: 'ok', account: { id: '42', claims: {} } } } as const
 
 const running = await Promise.all(
-  agents.map(async ({ name, privatePem }) =>
+  agents.map(async ({ name, privatePem, certificate }) =>
     startAgent(
       {
         name,
         redis: { url: redisUrl, keyPrefix: 'postern:' },
-        identityKeyFile: '',
-        providerPublicKey,
+        issuer: 'https://id.example',
+        identityDirectory: '',
         realms: [
           { name: 'lab', suffixes: [], backend: { type: 'file', file: 'none', parallel: 1 } },
         ],
@@ -39,7 +43,7 @@ const running = await Promise.all(
         log,
         identity: fixedIdentity({
           key: await signingKey(privatePem),
-          certificate: '',
+          certificate,
           providerKeys,
         }),
         folder: '.',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pinnedAgents } from '../../provider/broker/agents.ts'
+import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
 import { createBroker } from '../../provider/broker/broker.ts'
 import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
 import type { Bus } from '../../shared/bus.ts'
@@ -7,7 +7,9 @@ import { systemClock } from '../../shared/clock.ts'
 import { createIdentity, signingKey } from '../../shared/envelope-keys.ts'
 import { createLog } from '../../shared/log.ts'
 import { openCarriers } from '../../shared/redis/carriers.ts'
+import { certify } from '../support/certify.ts'
 import { eventually } from '../support/eventually.ts'
+import { openMemoryAgents } from '../support/memory-agents.ts'
 import { startRedis } from '../support/start-redis.ts'
 import type { Crowd } from './agent-crowd.ts'
 import { startAnnounced } from './announced-process.ts'
@@ -63,27 +65,31 @@ async function cost(count: number, { quick, signal }: BenchmarkOptions): Promise
   const log = createLog({ level: 'warn', process: 'bench' })
   await using redis = await startRedis()
   const channel = await createIdentity()
-  const made = await Promise.all(
-    Array.from({ length: count }, async (_, index) => {
-      return { name: `agent-${index + 1}`, realms: ['lab'], ...(await createIdentity()) }
-    }),
-  )
+  const authority = await memoryAuthority(clock)
+  const names = Array.from({ length: count }, (_, index) => `agent-${index + 1}`)
+  const made = await Promise.all(names.map((name) => certify(authority.authority, name, ['lab'])))
   await using opened = new AsyncDisposableStack()
   const settings = { url: redis.url, keyPrefix: 'postern:' }
   const carriers = await openCarriers(settings, { clock, log, folder: '.', name: 'bench' })
   opened.defer(() => carriers.close?.())
   const counter = counted(carriers.bus)
+  const channelKeys = fixedChannelKeys(await signingKey(channel.privatePem))
+  const known = await openMemoryAgents({ authority, channelKeys, clock, log })
+  opened.defer(() => known.stop())
   const broker = createBroker({
     bus: counter.bus,
     store: carriers.store,
     clock,
     log,
-    agents: await pinnedAgents(made),
-    channelKeys: fixedChannelKeys(await signingKey(channel.privatePem)),
+    agents: known.trusted,
+    channelKeys,
   })
   opened.defer(() => broker.stop())
   const about = { redisUrl: redis.url, providerPublicKey: channel.publicKey }
-  const crowd: Crowd = { ...about, agents: made }
+  const crowd: Crowd = {
+    ...about,
+    agents: made.map(({ name, privatePem, certificate }) => ({ name, privatePem, certificate })),
+  }
   opened.use(await startAnnounced(['test/bench/agent-crowd.ts', JSON.stringify(crowd)]))
 
   const heard = new Set<string>()

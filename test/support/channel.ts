@@ -5,9 +5,9 @@ import type {
   PasswordChange,
   PasswordChanger,
 } from '../../agent/backends/backend.ts'
-import { fixedIdentity } from '../../agent/identity/identity.ts'
 import { type RunningAgent, startAgent } from '../../agent/main.ts'
-import { pinnedAgents } from '../../provider/broker/agents.ts'
+import type { AgentDirectory } from '../../provider/agents/directory.ts'
+import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
 import type { Answer } from '../../provider/broker/asked.ts'
 import { type Broker, createBroker } from '../../provider/broker/broker.ts'
 import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
@@ -24,6 +24,8 @@ import {
 } from '../../shared/envelope-keys.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
+import { type CertifiedAgent, certify } from './certify.ts'
+import { openMemoryAgents } from './memory-agents.ts'
 import { trusting } from './trusting.ts'
 
 /**
@@ -37,7 +39,11 @@ export interface Channel extends AsyncDisposable {
   readonly channelKey: SigningKey
   /** What agents pin. */
   readonly providerKeys: readonly VerifyingKey[]
-  /** Private identity key of a pinned agent. */
+  /** What the provider knows of the agents. */
+  readonly directory: AgentDirectory
+  /** An agent's key and certificate. */
+  certified(agent: string): CertifiedAgent
+  /** Private identity key of an agent. */
   identity(agent: string): SigningKey
   startAgent(agent: string, directory: Directory, options?: AgentOptions): Promise<RunningAgent>
   /** Asks about alice in realm `corp`, or in another one. */
@@ -85,20 +91,17 @@ export async function openChannel(
   const bus = options.bus ?? createMemoryBus()
   const store = options.store ?? createMemoryStore(clock)
   const provider = await createIdentity()
+  const authority = await memoryAuthority(clock)
   const made = await Promise.all(
-    agents.map(async (name) => {
-      const identity = await createIdentity()
-      const key = await signingKey(identity.privatePem)
-      const realms = options.realms?.[name] ?? ['corp']
-      return { name, realms, publicKey: identity.publicKey, key }
-    }),
+    agents.map((name) => certify(authority.authority, name, options.realms?.[name] ?? ['corp'])),
   )
   const channelKey = await signingKey(provider.privatePem)
-  const providerKeys = [await verifyingKey(provider.publicKey)]
   const channelKeys = fixedChannelKeys(channelKey)
-  const trusted = await pinnedAgents(made)
+  const providerKeys = [await verifyingKey(provider.publicKey)]
+  const known = await openMemoryAgents({ authority, channelKeys, clock, log })
+  for (const { certificate } of made) await known.trusted.recognize(certificate)
   const { deadline } = options
-  const parts = { bus, store, clock, log, channelKeys, agents: trusted }
+  const parts = { bus, store, clock, log, channelKeys, agents: known.trusted }
   const mistrust = options.mistrust && { ...trusting(store), ...options.mistrust }
   const broker = createBroker({
     ...parts,
@@ -106,10 +109,10 @@ export async function openChannel(
     ...(deadline !== undefined && { deadline }),
   })
   const running: RunningAgent[] = []
-  const identity = (name: string): SigningKey => {
+  const certified = (name: string): CertifiedAgent => {
     const found = made.find((agent) => agent.name === name)
     if (found === undefined) throw new Error(`no agent ${name}`)
-    return found.key
+    return found
   }
 
   return {
@@ -118,14 +121,16 @@ export async function openChannel(
     broker,
     channelKey,
     providerKeys,
-    identity,
+    directory: known.directory,
+    certified,
+    identity: (name) => certified(name).key,
     startAgent: async (name, directory, more = {}) => {
       const agent = await startAgent(
         {
           name,
           redis: { url: 'redis://nowhere.invalid' } as never,
-          identityKeyFile: '',
-          providerPublicKey: provider.publicKey,
+          issuer: 'https://id.example',
+          identityDirectory: '',
           realms: (more.realms ?? options.realms?.[name] ?? ['corp']).map((realm) => {
             return { name: realm, suffixes: [], backend: { type: 'file', file: '' } as never }
           }),
@@ -135,7 +140,7 @@ export async function openChannel(
         {
           clock: more.clock ?? clock,
           log,
-          identity: fixedIdentity({ key: identity(name), certificate: '', providerKeys }),
+          identity: await certified(name).identity(provider.publicKey),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
           createBackend: async () => ({ verify: directory, ...changing(more) }),
@@ -150,6 +155,7 @@ export async function openChannel(
     [Symbol.asyncDispose]: async () => {
       await Promise.all(running.map((agent) => agent.stop()))
       await broker.stop()
+      await known.stop()
     },
   }
 }

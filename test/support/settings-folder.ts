@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { openAuthority } from '../../provider/agents/authority-folder.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { certify } from './certify.ts'
 import { runPostern } from './run-postern.ts'
 
 /** A folder with settings that work, made as `docs/running.md` says: by `postern keys`. */
@@ -22,31 +25,34 @@ export async function createSettingsFolder(
     await writeFile(join(path, name), text, { mode })
     return join(path, name)
   }
-  const [channelKey, agentKey] = await Promise.all([
+  const issuer = 'http://localhost:9000'
+  const [channelKey] = await Promise.all([
     createKey(path, 'channel', 'channel.pem'),
-    createKey(path, 'agent', 'agent.pem'),
     createKey(path, 'data', 'data.key'),
+    createKey(path, 'authority', 'authority'),
     mkdir(join(path, 'clients')),
   ])
+  const { authority } = await openAuthority(join(path, 'authority'), systemClock)
+  const enrolled = await certify(authority, 'corp-1', ['corp'])
+  await enrolled.write(join(path, 'identity'), { issuer, channelKey })
   await write('users.yaml', 'users: []\n')
   await write('clients/app.yaml', stringify(app))
   const redis = { url: 'redis://127.0.0.1:1' }
   const provider = {
-    issuer: 'http://localhost:9000',
+    issuer,
     listen: { port: 0 },
     redis,
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
     realms: [{ name: 'corp', default: true }],
-    agents: [{ name: 'corp-1', realms: ['corp'], publicKey: agentKey }],
     organization: { name: 'Corp' },
     ...changes.provider,
   }
   const agent = {
     name: 'corp-1',
     redis,
-    identityKeyFile: 'agent.pem',
-    providerPublicKey: channelKey,
+    issuer,
+    identityDirectory: 'identity',
     realms: [{ name: 'corp', backend: { type: 'file', file: 'users.yaml' } }],
     ...changes.agent,
   }

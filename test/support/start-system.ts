@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
+import { createAuthorityFolder, openAuthority } from '../../provider/agents/authority-folder.ts'
+import { systemClock } from '../../shared/clock.ts'
 import { createIdentity } from '../../shared/envelope-keys.ts'
+import { certify } from './certify.ts'
 import { eventually } from './eventually.ts'
 import { freePort } from './free-port.ts'
 import { type PosternProcess, startPostern } from './postern-process.ts'
@@ -177,15 +180,17 @@ async function writeSettings(about: {
   const redisAt = (line = redis.port) => ({ redis: { url: `redis://127.0.0.1:${line}` }, log })
   const ldapsAt = (line?: TcpProxy) =>
     line ? `ldaps://127.0.0.1:${line.port}` : directory.ldapsUrl
-  const pinned = await Promise.all(
+  await createAuthorityFolder(join(folder, 'authority'), systemClock)
+  const { authority } = await openAuthority(join(folder, 'authority'), systemClock)
+  await Promise.all(
     names.map(async (name) => {
-      const { privatePem, publicKey } = await createIdentity()
-      await file(`${name}.pem`, privatePem)
+      const agent = await certify(authority, name, ['lab'])
+      await agent.write(join(folder, name), { issuer, channelKey: channel.publicKey })
       const settings = {
         name,
         ...redisAt(lines?.agentsToRedis.port),
-        identityKeyFile: `${name}.pem`,
-        providerPublicKey: channel.publicKey,
+        issuer,
+        identityDirectory: name,
         realms: [
           {
             name: 'lab',
@@ -196,7 +201,6 @@ async function writeSettings(about: {
         ...options.agent,
       }
       await file(`${name}.yaml`, stringify(settings))
-      return { name, realms: ['lab'], publicKey }
     }),
   )
   await mkdir(join(folder, 'clients'))
@@ -214,7 +218,7 @@ async function writeSettings(about: {
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
     realms: [{ name: 'lab', suffixes: ['lab.test'], default: true }],
-    agents: pinned,
+    agentAuthority: { directory: 'authority' },
     clientsDirectory: 'clients',
     resources: [{ identifier: 'urn:test:api', name: 'Test API', scopes: ['read', 'write'] }],
     organization: { name: 'Lab' },

@@ -1,10 +1,13 @@
 import { expect } from 'chai'
+import { memoryAuthority } from '../../../provider/agents/memory-authority.ts'
 import type { Bus, BusEntry } from '../../../shared/bus.ts'
 import { createMemoryBus } from '../../../shared/bus-memory.ts'
+import { systemClock } from '../../../shared/clock.ts'
 import { createIdentity, signingKey } from '../../../shared/envelope-keys.ts'
 import { sign } from '../../../shared/envelope-signature.ts'
 import { claimKey } from '../../../shared/keys.ts'
 import type { Heartbeat } from '../../../shared/wire.ts'
+import { certify } from '../../support/certify.ts'
 import { type Channel, no, openChannel, yes } from '../../support/channel.ts'
 import { eventually } from '../../support/eventually.ts'
 
@@ -158,8 +161,11 @@ describe('whoever owns the bus', () => {
     await using channel = await openChannel(['a'])
     const heartbeat = { agent: 'a', at: Date.now() }
     const signed = await sign('postern-heartbeat', JSON.stringify(heartbeat), stranger)
-    await channel.bus.add('heartbeats', { agent: 'a', signed })
-    await channel.bus.add('heartbeats', { agent: 'evil', signed })
+    const { authority } = await memoryAuthority(systemClock)
+    const own = await certify(authority, 'a', ['corp'])
+    const { certificate } = channel.certified('a')
+    await channel.bus.add('heartbeats', { agent: 'a', signed, certificate })
+    await channel.bus.add('heartbeats', { agent: 'a', signed, certificate: own.certificate })
     await channel.bus.add('heartbeats', { garbage: 'yes' })
     await eventually(async () => channel.logged().split('a heartbeat was refused').length === 4)
     const { outcome } = await channel.ask()
@@ -224,7 +230,7 @@ describe('an agent of another realm', () => {
       if (!isReply(stream)) return honest.add(stream, entry)
       const { id = '' } = entry
       const verdict = { v: 1, id, agent: 'a', realm: 'corp', outcome: yes.outcome }
-      const key = channelOf().identity('b')
+      const key = channelOf().certified('b').key
       for (const agent of ['a', 'b']) {
         const text = JSON.stringify({ ...verdict, agent })
         const forged = await sign('postern-verdict', text, key)

@@ -1,7 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { parse } from 'yaml'
 import { runPostern } from '../../support/run-postern.ts'
 import { createSettingsFolder, type SettingsFolder } from '../../support/settings-folder.ts'
 
@@ -39,7 +38,7 @@ describe('postern check', () => {
         'channelKeyFile: channel.pem',
         'realms:',
         '  - name: Corp', // line 9
-        'agents: []', // line 10
+        'agentAuthority: 7', // line 10
       ].join('\n'),
     )
     const { code, stdout } = await check('bad.yaml')
@@ -53,7 +52,7 @@ describe('postern check', () => {
       'bad.yaml:5:8: redis.url',
       'bad.yaml:6:1: dataKeyFile',
       'bad.yaml:9:11: realms[0].name',
-      'bad.yaml:10:9: agents',
+      'bad.yaml:10:17: agentAuthority',
     ])
     expect(stdout).to.contain('isuer: is not a setting; did you mean "issuer"?')
     expect(stdout).to.match(/\n\d+ mistakes\n$/)
@@ -91,10 +90,25 @@ describe('postern check', () => {
     expect((await check('agent.yaml')).stdout).to.match(/users\.yaml: there is no such file/)
   })
 
+  it('opens the identity of an agent and the authority of a provider', async () => {
+    await chmod(join(folder.path, 'identity', 'identity.key'), 0o640)
+    await rm(join(folder.path, 'authority', 'authority.key'))
+    const agent = await check('agent.yaml')
+    expect(agent.stdout).to.match(
+      /identityDirectory: \S+identity\.key: other users can read it; run: chmod 600 /,
+    )
+    const provider = await check('provider.yaml')
+    expect(provider.stdout).to.match(
+      /agentAuthority\.directory: \S+authority\.key: there is no such file/,
+    )
+    await rm(join(folder.path, 'identity'), { recursive: true })
+    expect((await check('agent.yaml')).stdout).to.contain('`postern agent enrol` gets one')
+  })
+
   it('says of each file that a directory’s settings name what is wrong with it, at its own line', async () => {
     await folder.write('garbage.pem', 'not a certificate')
     const agent = async (password: string) => {
-      await folder.write('ldap.yaml', ldapAgent(await folder.read('agent.yaml'), password))
+      await folder.write('ldap.yaml', ldapAgent(password))
       return check('ldap.yaml')
     }
     expect(placesIn(await agent('nowhere.password'))).to.deep.equal([
@@ -165,7 +179,7 @@ describe('postern check', () => {
   })
 
   it('prints JSON for a script', async () => {
-    await folder.write('bad.yaml', 'name: corp-1\nproviderPublicKey: x\n')
+    await folder.write('bad.yaml', 'name: corp-1\nissuer: x\n')
     const { code, stdout } = await check('agent.yaml', 'bad.yaml', '--json')
     const { files } = JSON.parse(stdout) as { files: { file: string; problems: object[] }[] }
     expect(code).to.equal(1)
@@ -185,18 +199,17 @@ function placesIn({ stdout }: { stdout: string }): string[] {
 }
 
 /** Settings that name several files in one section, of which none is good. */
-function ldapAgent(agent: string, bindPasswordFile: string): string {
-  const { providerPublicKey } = parse(agent) as { providerPublicKey: string }
+function ldapAgent(bindPasswordFile: string): string {
   return [
     'name: corp-1',
-    'identityKeyFile: agent.pem',
+    'issuer: http://localhost:9000',
     'redis:',
     '  url: rediss://127.0.0.1:1',
     '  caFile: garbage.pem', // line 5
     '  certFile: nowhere.crt',
     '  keyFile: nowhere.key',
     '  passwordEnv: POSTERN_TEST_NOT_SET',
-    `providerPublicKey: ${JSON.stringify(providerPublicKey)}`,
+    'identityDirectory: identity',
     'realms:', // line 10
     '  - name: corp',
     '    backend:',

@@ -29,7 +29,7 @@ describe('postern serve and agent run, when they cannot start', function () {
   const agent = () => runPostern(['agent', 'run', '--config', folder.agent])
   const both: readonly [name: string, run: () => Promise<Ran>, key: string][] = [
     ['serve', serve, 'channel.pem'],
-    ['agent run', agent, 'agent.pem'],
+    ['agent run', agent, 'identity/identity.key'],
   ]
 
   for (const [name, run, key] of both) {
@@ -54,17 +54,25 @@ describe('postern serve and agent run, when they cannot start', function () {
 
       it('says that its key file is not there', async () => {
         await rm(join(folder.path, key))
-        expectRefusal(await run(), 2, /^postern: \S+\.pem: there is no such file$/)
+        expectRefusal(
+          await run(),
+          2,
+          /^postern: \S+(\.pem: there is no such file|: holds no identity; `postern agent enrol` gets one)$/,
+        )
       })
 
       it('says that its key file is no key', async () => {
         await folder.write(key, 'something else')
-        expectRefusal(await run(), 2, /^postern: \S+\.pem: this is no private key \(PEM\)/)
+        expectRefusal(
+          await run(),
+          2,
+          /^postern: \S+\.(pem|key): (this is|there is) no private key \(PEM\)/,
+        )
       })
 
       it('refuses a key that others can read, and says what to do', async () => {
         await chmod(join(folder.path, key), 0o644)
-        const said = /^postern: \S+\.pem: other users can read it; run: chmod 600 \S+\.pem$/
+        const said = /^postern: (\S+): other users can read it; run: chmod 600 \1$/
         expectRefusal(await run(), 2, said)
       })
 

@@ -49,28 +49,41 @@ describe('docs/running.md', function () {
     await rm(folder, { recursive: true, force: true })
   })
 
+  /** The rules of Redis, with the password that stands in the file. */
+  async function applyRules(): Promise<void> {
+    const admin = new Redis(redis.url)
+    for (const line of block('text', 'user ').trim().split('\n')) {
+      const [, name = '', ...rules] = line.split(' ')
+      const set = rules.map((rule) => rule.replace('PASSWORD', 'of-the-provider'))
+      await admin.call('ACL', 'SETUSER', name, ...set)
+    }
+    admin.disconnect()
+  }
+
   it('leads to a provider and an agent that sign somebody in', async () => {
     const write = (name: string, text: string) =>
       writeFile(join(folder, name), text, { mode: 0o600 })
     const port = await freePort()
     const issuer = `http://localhost:${port}`
 
-    // The keys.
-    const [data = [], channel = [], agent = []] = commands
-    expect((await runPostern(data, { cwd: folder })).code).to.equal(0)
-    const channelKey = lastLine((await runPostern(channel, { cwd: folder })).stdout)
-    const agentKey = lastLine((await runPostern(agent, { cwd: folder })).stdout)
+    const tell = async (args: readonly string[] = []): Promise<string> => {
+      const { code, stdout, stderr } = await runPostern(args, { cwd: folder })
+      expect(code, `${args.join(' ')}\n${stdout}${stderr}`).to.equal(0)
+      return stdout
+    }
+    const command = (...words: string[]) =>
+      commands.find((args) => words.every((word, at) => args[at] === word)) ?? []
+
+    const keys = commands.filter((args) => args[0] === 'keys' && args[1] === 'create')
+    expect(keys.map((args) => args[2])).to.deep.equal(['data', 'channel', 'authority'])
+    for (const args of keys) await tell(args)
 
     // The settings, with this machine's addresses.
     const provider = block('yaml', 'issuer:')
       .replace('https://id.corp.example', issuer)
       .replace('8080', String(port))
       .replace('redis://127.0.0.1:6379', redis.url)
-      .replace('PUBLIC KEY OF THE AGENT', agentKey)
-    const agentSettings = block('yaml', 'identityKeyFile:')
-      .replace('redis://127.0.0.1:6379', redis.url)
-      .replace('redis.password', 'agent-redis.password')
-      .replace('PUBLIC KEY OF THE PROVIDER', channelKey)
+    const agentSettings = block('yaml', 'backend:')
       .replace(
         '[ldaps://ldap1.corp.example, ldaps://ldap2.corp.example]',
         `[${directory.ldapsUrl}]`,
@@ -90,33 +103,36 @@ describe('docs/running.md', function () {
       ),
       write('orders.secret', 'a-secret'),
       write('redis.password', 'of-the-provider'),
-      write('agent-redis.password', 'of-the-agent'),
     ])
+    await applyRules()
 
-    // The rules of Redis.
-    const rules = ['user postern', 'user agent']
-      .map((user) => block('text', user).trim())
-      .map((line) => line.split(' ').slice(1))
-    const [providerRules = [], agentRules = []] = rules
-    await setUser(redis, providerRules, 'of-the-provider')
-    await setUser(redis, agentRules, 'of-the-agent')
-
-    // The checks, then the start.
-    const checks = commands.filter(([command]) => command === 'check')
-    expect(checks).to.have.length(2)
-    for (const check of checks) {
-      const { code, stdout } = await runPostern(check, { cwd: folder })
-      expect(code, stdout).to.equal(0)
-    }
-    const starts = commands.filter(([command]) => command === 'serve' || command === 'agent')
-    expect(starts).to.have.length(2)
-    for (const start of starts) processes.push(startPostern(start, { cwd: folder }))
-    const [running, beside] = processes
+    // The provider, then an agent.
+    await tell(command('check', 'provider.yaml'))
+    processes.push(startPostern(command('serve'), { cwd: folder }))
+    const [running] = processes
+    await running?.says('provider ready')
+    const [code = ''] = (await tell(command('agents', 'invite'))).split('\n')
+    const enrol = command('agent', 'enrol').map((word) =>
+      word === 'https://id.corp.example' ? issuer : word.replace('CODE', code),
+    )
+    const enrolled = await tell(enrol)
+    await tell(command('check', 'agent.yaml'))
+    processes.push(startPostern(command('agent', 'run'), { cwd: folder }))
+    const [, beside] = processes
     await Promise.all([running?.says('agent heard'), beside?.says('agent ready')])
+    const [, fingerprint = ''] = /fingerprint of its key:\n +(.+)\n/.exec(enrolled) ?? []
+    // The example is quoted, and so one word to a shell.
+    const approve = command('agents', 'approve').map((word) =>
+      word.replace("'FINGERPRINT'", fingerprint),
+    )
+    await tell(approve)
+    await beside?.says('there is a new certificate')
+    expect(await tell(command('agents', 'list'))).to.match(/^corp-1 +corp +approved +live /m)
+    await eventually(() => running?.output().includes('agent heard') === true)
 
     const party = await createRelyingParty(issuer, { clientId: 'orders', clientSecret: 'a-secret' })
-    const result = await party.signIn('ok@corp.example', directory.password)
-    expect(result.kind).to.equal('tokens')
+    const signIn = () => party.signIn('ok@corp.example', directory.password)
+    await eventually(async () => (await signIn()).kind === 'tokens')
 
     const wrong = await party.signIn('ok@corp.example', 'wrong')
     expect(wrong).to.deep.include({ kind: 'page' })
@@ -164,23 +180,3 @@ describe('docs/running.md', function () {
     for (const [, code, reason] of codes) expect(page).to.contain(`| ${code} \`${reason}\` |`)
   })
 })
-
-function lastLine(text: string): string {
-  return text.trimEnd().split('\n').at(-1) ?? ''
-}
-
-async function setUser(
-  server: RedisServer,
-  rules: readonly string[],
-  password: string,
-): Promise<void> {
-  const admin = new Redis(server.url)
-  const [name = '', ...rest] = rules
-  await admin.call(
-    'ACL',
-    'SETUSER',
-    name,
-    ...rest.map((rule) => rule.replace('PASSWORD', password)),
-  )
-  admin.disconnect()
-}

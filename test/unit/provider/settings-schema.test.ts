@@ -4,11 +4,6 @@ import { providerSettings } from '../../../provider/settings-schema.ts'
 import { printProblem } from '../../../shared/settings/problem.ts'
 import { checkSettingsText } from '../../../shared/settings.ts'
 
-const key =
-  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEL186vmhEdbDRUqN49bOCg+x7wY+PnJcRDfJiSyrN6xPxZkeYnKWHR5sVcivKYmK1bVnbNfMQaDxMTIMsjEyNLQ=='
-const otherKey =
-  'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEW/Nx2FQCfJLv+/yrQHs6RFGDvHCip0TPwNRPSL/eeuK9HOu1UwC2k41FGsheWSLn+zzsA4QiXhIL8jsmm+FgAw=='
-
 const smallest = `
 issuer: https://id.corp.example
 redis: { url: redis://127.0.0.1 }
@@ -16,8 +11,6 @@ dataKeyFile: data.key
 channelKeyFile: channel.pem
 realms:
   - { name: corp, suffixes: [corp.example] }
-agents:
-  - { name: a1, realms: [corp], publicKey: ${key} }
 organization: { name: Corp }
 `
 
@@ -54,6 +47,7 @@ describe('provider settings', () => {
           canaries: { names: [] },
         },
       ],
+      agentAuthority: { directory: 'authority' },
       canaries: { perHour: 6 },
       clientsDirectory: 'clients',
       resources: [],
@@ -74,7 +68,6 @@ describe('provider settings', () => {
     'dataKeyFile',
     'channelKeyFile',
     'realms',
-    'agents',
     'organization',
   ]) {
     it(`need ${required}`, () => {
@@ -124,25 +117,24 @@ describe('provider settings', () => {
     ])
   })
 
-  it('take a public key on P-256, and say what else it is', () => {
-    const found = (publicKey: string): string[] =>
-      problemsWith(['agents', 0, 'publicKey'], publicKey)
-    const help = 'postern keys public FILE prints it'
-    expect(found('aGVsbG8=')).to.deep.equal([
-      `agents[0].publicKey: this is no public key (base64) on the curve P-256; ${help}`,
+  it('name realms in small letters, digits and hyphens', () => {
+    expect(problemsWith(['realms', 0, 'name'], 'Corp_1')).to.deep.equal([
+      'realms[0].name: must be lower-case letters, digits and hyphens',
     ])
-    expect(found('-----BEGIN PRIVATE KEY-----\nMIG')).to.deep.equal([
-      'agents[0].publicKey: is a private key; only the public half belongs here',
+    expect(problemsWith(['realms', 0, 'name'], '')).to.deep.equal([
+      'realms[0].name: must not be empty',
     ])
   })
 
-  it('name realms and agents in small letters, digits and hyphens', () => {
-    expect(problemsWith(['agents', 0, 'name'], 'Agent_1')).to.deep.equal([
-      'agents[0].name: must be lower-case letters, digits and hyphens',
+  it('say where agents find Redis, and nothing secret about it', () => {
+    expect(problemsWith(['agentRedis'], { url: 'rediss://redis', caFile: 'ca.pem' })).to.deep.equal(
+      [],
+    )
+    expect(problemsWith(['agentRedis'], {})).to.deep.equal([
+      'agentRedis: needs one of url, sentinel and cluster',
     ])
-    expect(problemsWith(['agents', 0, 'name'], '')).to.deep.equal([
-      'agents[0].name: must not be empty',
-    ])
+    const [problem] = problemsWith(['agentRedis'], { url: 'redis://redis', passwordFile: 'x' })
+    expect(problem).to.match(/^agentRedis\.passwordFile: is not a setting/)
   })
 
   it('take suffixes in any case, and without the @', () => {
@@ -163,7 +155,6 @@ describe('provider settings that contradict each other', () => {
     { name: 'corp', suffixes: ['corp.example'] },
     { name: 'lab', suffixes: ['lab.example'] },
   ]
-  const agent = { name: 'a1', realms: ['corp'], publicKey: key }
 
   it('name two realms alike', () => {
     const realms = [twoRealms[0], { ...twoRealms[1], name: 'corp' }]
@@ -192,27 +183,6 @@ describe('provider settings that contradict each other', () => {
     ])
   })
 
-  it('have a realm without an agent', () => {
-    expect(problemsWith(['realms'], twoRealms)).to.deep.equal([
-      'realms[1].name: no agent serves this realm',
-    ])
-  })
-
-  it('have an agent for a realm that is not there', () => {
-    expect(problemsWith(['agents', 0, 'realms'], ['corp', 'lab'])).to.deep.equal([
-      'agents[0].realms[1]: is no realm; known: corp',
-    ])
-  })
-
-  it('name two agents alike, or give them one key', () => {
-    expect(problemsWith(['agents'], [agent, { ...agent, publicKey: otherKey }])).to.deep.equal([
-      "agents[1].name: is another agent's name",
-    ])
-    expect(problemsWith(['agents'], [agent, { ...agent, name: 'a2' }])).to.deep.equal([
-      "agents[1].publicKey: is another agent's key",
-    ])
-  })
-
   it('identify two resources alike, or by what is no address', () => {
     const resource = { identifier: 'https://api.corp.example', name: 'API' }
     expect(problemsWith(['resources'], [resource, resource])).to.deep.equal([
@@ -227,10 +197,11 @@ describe('provider settings that contradict each other', () => {
   })
 
   it('are found out beside mistakes elsewhere in the file', () => {
-    const text = changed(['realms'], twoRealms).replace('https://id.corp.example', 'nowhere')
+    const realms = [twoRealms[0], { ...twoRealms[1], name: 'corp' }]
+    const text = changed(['realms'], realms).replace('https://id.corp.example', 'nowhere')
     expect(problemsOf(`${text}\nisuer: x\nlisten: { port: many }`)).to.deep.equal([
       'issuer: must be a full address, such as https://id.example.com',
-      'realms[1].name: no agent serves this realm',
+      "realms[1].name: is another realm's name",
       'isuer: is not a setting; did you mean "issuer"?',
       'listen.port: must be a whole number, 0 to 65535',
     ])

@@ -19,7 +19,7 @@ describe('the kind of a settings file', () => {
   })
 
   it('is the one that knows most of its settings', () => {
-    expect(kindOf('issuer: x\nredis: {}\nrealms: []\nlog: {}\n')).to.equal('provider')
+    expect(kindOf('issuer: x\nredis: {}\nrealms: []\ndataKeyFile: x\n')).to.equal('provider')
     expect(kindOf('name: x\nredis: {}\nrealms: []\nlog: {}\n')).to.equal('agent')
     expect(kindOf('client_id: x\n')).to.equal('client')
     expect(kindOf('users: []\n')).to.equal('users')

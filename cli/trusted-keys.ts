@@ -1,0 +1,30 @@
+import { Fault } from '../shared/fault.ts'
+import { withAgents } from './agents-console.ts'
+
+/**
+ * Whether the other keys of the channel may go: every agent that is not over has to know this one.
+ * @param stays its id
+ * @throws Fault `notAllowed` that names the agents that would be lost
+ */
+export async function refuseWhileTrusted(config: string, stays: string): Promise<void> {
+  const { unaware, silent } = await withAgents(config, async ({ administration, hear }) => {
+    const heard = await hear()
+    const names = administration
+      .list()
+      .filter(({ state }) => state !== 'revoked')
+      .map(({ name }) => name)
+    const knows = (name: string) => heard.get(name)?.heartbeat.trusts.includes(stays)
+    const isLive = (name: string) => heard.get(name)?.health === 'live'
+    return {
+      unaware: names.filter((name) => isLive(name) && !knows(name)),
+      silent: names.filter((name) => !isLive(name)),
+    }
+  })
+  if (unaware.length === 0 && silent.length === 0) return
+  const reasons = [
+    ...(unaware.length > 0 ? [`do not know the new key yet: ${unaware.join(', ')}`] : []),
+    ...(silent.length > 0 ? [`are silent, and may not know it: ${silent.join(', ')}`] : []),
+  ]
+  const then = 'They learn it within an hour of running; with --force they may have to enrol again'
+  throw new Fault('notAllowed', `agents ${reasons.join('; agents ')}. ${then}`)
+}
