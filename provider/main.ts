@@ -5,7 +5,9 @@ import { sealedStore } from '../shared/sealed-store.ts'
 import { openAgents } from './agents/agents.ts'
 import { createAlerts } from './agents/alerts.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
+import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
+import { keepRedisUsers } from './agents/redis-users.ts'
 import { createSuccesses } from './agents/successes.ts'
 import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
@@ -58,15 +60,24 @@ export async function startProvider(
   opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const redisAccess = await openRedisAccess(settings, folder)
+  const { agentUsers } = carriers
+  const makesUsers = settings.agentRedisUsers
+  const access = { folder, clock, ...(makesUsers && agentUsers && { agentUsers }) }
+  const redisAccess = await openRedisAccess(settings, access)
   const channel = { bus, clock, log, channelKeys }
-  const enrolled = { store: sealed, authority, alerts: createAlerts(log), redisAccess }
-  const agents = await openAgents({ ...channel, ...enrolled })
+  const alerts = createAlerts(log)
+  const agents = await openAgents({ ...channel, store: sealed, authority, alerts, redisAccess })
   opened.defer(() => agents.stop())
-  const broker = createBroker({ ...channel, store, agents: agents.trusted })
-  opened.defer(() => broker.stop())
+  const { directory } = agents
   const successes = createSuccesses({ store: sealed, clock, log })
   opened.defer(() => successes.stop())
+  const quarantine = createQuarantine({ directory, alerts, successes, log })
+  if (agentUsers !== undefined) {
+    const users = keepRedisUsers({ agentUsers, directory, quarantine, log, makesUsers })
+    opened.defer(() => users.stop())
+  }
+  const broker = createBroker({ ...channel, store, agents: agents.trusted })
+  opened.defer(() => broker.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
