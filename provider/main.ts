@@ -92,7 +92,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, interactions, accounts, broker, successes, store: sealed }),
+    createSignin({ ...common, interactions, accounts, broker, successes }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -17,11 +17,11 @@ import type { Prekey } from './wire.ts'
  */
 export interface SigningKey extends Known {
   readonly use: 'sign'
-  readonly key: JoseKey
+  readonly key: KeyObject
 }
 export interface VerifyingKey extends Known {
   readonly use: 'verify'
-  readonly key: JoseKey
+  readonly key: KeyObject
 }
 /** How others call the pair that a key is half of. */
 interface Known {
@@ -59,7 +59,7 @@ export async function signingKey(privatePem: string): Promise<SigningKey> {
   const key = p256(() => createPrivateKey(privatePem), 'private key (PEM)')
   return {
     use: 'sign',
-    key: await joseKey(key.export({ format: 'jwk' })),
+    key,
     ...known(createPublicKey(key)),
   }
 }
@@ -70,7 +70,7 @@ export async function signingKey(privatePem: string): Promise<SigningKey> {
  */
 export async function verifyingKey(publicKey: string): Promise<VerifyingKey> {
   const key = readPublicKey(publicKey)
-  return { use: 'verify', key: await joseKey(key.export({ format: 'jwk' })), ...known(key) }
+  return { use: 'verify', key, ...known(key) }
 }
 
 /** The same without making anything of it: whether settings may pin this key. */

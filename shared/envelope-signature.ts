@@ -1,4 +1,4 @@
-import { type Opened, signES256, verifyES256 } from './envelope-jose.ts'
+import { type Opened, signES256, verifyES256 } from './envelope-compact.ts'
 import type { SigningKey, VerifyingKey } from './envelope-keys.ts'
 import { Fault } from './fault.ts'
 
@@ -16,7 +16,7 @@ export type SignedType =
   | 'postern-provider'
 
 /** @returns a compact JWS, ES256 */
-export function sign(type: SignedType, payload: string, by: SigningKey): Promise<string> {
+export async function sign(type: SignedType, payload: string, by: SigningKey): Promise<string> {
   return signES256(payload, { typ: type }, by.key)
 }
 
@@ -25,7 +25,7 @@ export function sign(type: SignedType, payload: string, by: SigningKey): Promise
  * @throws Fault `forgedMessage`
  */
 export async function verify(type: SignedType, jws: string, by: VerifyingKey): Promise<string> {
-  const { header, payload } = await checked(type, jws, by)
+  const { header, payload } = checked(type, jws, by)
   const { typ, alg, ...others } = header
   // No header field but these two is ours; one that is critical would have to be understood.
   if (typ === type && alg === 'ES256' && Object.keys(others).length === 0) {
@@ -56,9 +56,9 @@ export async function verifyByAny(
   return verify(type, jws, last)
 }
 
-async function checked(type: SignedType, jws: string, by: VerifyingKey): Promise<Opened> {
+function checked(type: SignedType, jws: string, by: VerifyingKey): Opened {
   try {
-    return await verifyES256(jws, by.key)
+    return verifyES256(jws, by.key)
   } catch (cause) {
     throw new Fault('forgedMessage', `${type}: not signed by the expected key`, { cause })
   }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { decryptDirect, encryptDirect, type JoseHeader, type Opened } from './envelope-jose.ts'
+import { createHash, createSecretKey, type KeyObject } from 'node:crypto'
+import { decryptDirect, encryptDirect, type JoseHeader, type Opened } from './envelope-compact.ts'
 import { Fault } from './fault.ts'
 
 /**
@@ -20,7 +20,7 @@ export interface Binding {
 
 export interface SessionKey {
   readonly use: 'seal'
-  readonly secret: Buffer
+  readonly secret: KeyObject
 }
 
 // A verdict "ok" with a few claims and a plain "no" must look alike on the wire, and so must short
@@ -29,11 +29,11 @@ const paddedTo = { 'postern-question': 512, 'postern-verdict': 2048 } as const
 
 /** @param secret 256 bits, base64url */
 export function sessionKey(secret: string): SessionKey {
-  return { use: 'seal', secret: Buffer.from(secret, 'base64url') }
+  return { use: 'seal', secret: createSecretKey(secret, 'base64url') }
 }
 
 /** @returns a compact JWE */
-export function seal(text: string, binding: Binding, session: SessionKey): Promise<string> {
+export async function seal(text: string, binding: Binding, session: SessionKey): Promise<string> {
   return encryptDirect(pad(text, paddedTo[binding.type]), header(binding), session.secret)
 }
 
@@ -42,7 +42,7 @@ export function seal(text: string, binding: Binding, session: SessionKey): Promi
  * @throws Fault `forgedMessage` when key, algorithm or binding is another than expected
  */
 export async function open(jwe: string, expected: Binding, session: SessionKey): Promise<string> {
-  const opened = await decrypted(jwe, session)
+  const opened = decrypted(jwe, session)
   const wanted: JoseHeader = { ...header(expected), alg: 'dir', enc: 'A256GCM' }
   // Also what is in one header alone: `crit` or `zip`, say, which would change what the rest means.
   const names = Object.keys({ ...wanted, ...opened.header })
@@ -76,9 +76,9 @@ function header({ type, ...rest }: Binding): JoseHeader {
   return { ...rest, typ: type }
 }
 
-async function decrypted(jwe: string, session: SessionKey): Promise<Opened> {
+function decrypted(jwe: string, session: SessionKey): Opened {
   try {
-    return await decryptDirect(jwe, session.secret)
+    return decryptDirect(jwe, session.secret)
   } catch (cause) {
     throw new Fault('forgedMessage', 'the seal does not open with the session key', { cause })
   }

@@ -5,13 +5,17 @@ import { accountLifetime } from './lifetimes.ts'
 
 /** People who have signed in, under their `sub`, for as long as tokens about them may live. */
 export interface Accounts {
-  /**
-   * Remembers what the directory said.
-   * @returns `sub`: the realm's name and the directory's immutable id. The realm is part of it, so
-   *   that an agent of one realm can never speak for a person of another.
-   */
-  save(realm: string, account: Account): Promise<string>
+  /** Remembers what the directory said. */
+  save(sub: string, account: Account): Promise<void>
   find(sub: string): Promise<Account | undefined>
+}
+
+/**
+ * PURE. The realm's name and the directory's immutable id. The realm is part of it, so that an
+ * agent of one realm can never speak for a person of another.
+ */
+export function subOf(realm: string, account: Account): string {
+  return `${realm}:${account.id}`
 }
 
 /** @param parts.store sealed: this is personal data */
@@ -23,11 +27,7 @@ export function createAccounts(parts: {
   const lifetime = accountLifetime(parts.lifetimes) * 1000
 
   return {
-    save: async (realm, account) => {
-      const sub = `${realm}:${account.id}`
-      await store.set(key(sub), JSON.stringify(account), lifetime)
-      return sub
-    },
+    save: (sub, account) => store.set(key(sub), JSON.stringify(account), lifetime),
     find: async (sub) => {
       const found = await store.get(key(sub))
       return found === undefined ? undefined : (JSON.parse(found) as Account)

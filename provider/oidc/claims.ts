@@ -1,5 +1,7 @@
-import type { Configuration, FindAccount } from 'oidc-provider'
+import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider'
+import type { Account } from '../../shared/account.ts'
 import type { Accounts } from './accounts.ts'
+import { meanwhile } from './meanwhile.ts'
 
 /**
  * Which scope shows an app which claims: OpenID Connect Core 1.0 section 5.4, and `groups`, which
@@ -42,10 +44,22 @@ export const claims: NonNullable<Configuration['claims']> = { ...claimsByScope }
 
 /** The library picks what the granted scopes show. */
 export function findAccount(accounts: Accounts): FindAccount {
-  return async (_ctx, sub) => {
-    const account = await accounts.find(sub)
+  return async (ctx, sub) => {
+    const fresh = justSignedIn(ctx, sub)
+    if (fresh !== undefined) await meanwhile(accounts.save(sub, fresh))
+    const account = fresh ?? (await accounts.find(sub))
     if (account === undefined) return undefined
     const told = Object.entries(account.claims).filter(([name]) => aboutPeople.has(name))
     return { accountId: sub, claims: () => ({ ...Object.fromEntries(told), sub }) }
   }
+}
+
+// What the directory said a moment ago comes with the interaction, and only here becomes what is
+// known of the person: written once and not read again. A later consent carries it along still, and
+// by then it may be old.
+function justSignedIn({ oidc }: KoaContextWithOIDC, sub: string): Account | undefined {
+  const interaction = oidc.entities.Interaction
+  if (interaction?.prompt.name !== 'login') return undefined
+  const { login, account } = interaction.result ?? {}
+  return login?.accountId === sub ? (account as Account | undefined) : undefined
 }

@@ -1,5 +1,6 @@
+import type Koa from 'koa'
 import type { Configuration, ErrorOut, KoaContextWithOIDC } from 'oidc-provider'
-import { Fault } from '../../shared/fault.ts'
+import { asFault, Fault } from '../../shared/fault.ts'
 import { requestContext } from '../http/request-context.ts'
 import { setPagePolicy } from '../http/security-headers.ts'
 import { errorText } from './error-texts.ts'
@@ -19,6 +20,21 @@ export function renderError(pages: OidcPages): RenderError {
       ...technical(out),
       reference: requestContext(ctx).reference,
     })
+  }
+}
+
+/** The same answers, for what fails after the library has made one of its own. */
+export function answerFault(
+  pages: OidcPages,
+): (ctx: Koa.Context, thrown: unknown) => Promise<void> {
+  const render = renderError(pages)
+  return async (context, thrown) => {
+    const ctx = context as unknown as KoaContextWithOIDC
+    const error = asFault(thrown)
+    const out = { error: 'server_error', error_description: error.publicText }
+    if (ctx.accepts('json', 'html') === 'html') await render(ctx, out, error)
+    else ctx.body = out
+    ctx.oidc.provider.emit('server_error', ctx, error)
   }
 }
 

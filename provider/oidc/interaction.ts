@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import type { Account } from '../../shared/account.ts'
 
 /** What the authorization request still needs from the person, as the sign-in pages see it. */
 export interface Interaction {
@@ -19,6 +20,8 @@ export interface Interaction {
    * directive to every redirect that follows a form's POST.
    */
   readonly returnSources: readonly string[]
+  /** What was last kept in it, unchecked: another version of us may have done it. */
+  readonly kept?: unknown
 }
 
 export interface InteractionClient {
@@ -34,6 +37,8 @@ export interface InteractionClient {
 /** Who signed in and how; becomes the session and the ID token's `acr`, `amr` and `auth_time`. */
 export interface SignedIn {
   readonly accountId: string
+  /** What the directory says of them. */
+  readonly account: Account
   /** Authentication method references, RFC 8176. */
   readonly amr: readonly string[]
   readonly acr?: string
@@ -43,6 +48,8 @@ export interface SignedIn {
 export interface Interactions {
   /** @throws Fault `signInExpired` if it is over, unknown, or belongs to another browser */
   load(ctx: Context): Promise<Interaction>
+  /** Keeps the state of the pages, sealed like the interaction and until it ends. */
+  keep(ctx: Context, state: object): Promise<void>
   /** Each of these ends the interaction: the response is a redirect back into the flow. */
   finishLogin(ctx: Context, signedIn: SignedIn): Promise<void>
   finishConsent(ctx: Context): Promise<void>

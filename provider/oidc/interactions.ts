@@ -14,9 +14,16 @@ export function createInteractions(current: () => Provider): Interactions {
       const client = await clientOf(current(), details)
       return interaction(details, client)
     },
-    finishLogin: async (ctx, { accountId, amr, acr }) => {
+    keep: async (ctx, kept) => {
+      const details = await detailsOf(current(), ctx)
+      // The library carries a result along as it is, and asks for the sign-in as long as there is
+      // none in it.
+      details.result = { kept }
+      await details.persist()
+    },
+    finishLogin: async (ctx, { accountId, account, amr, acr }) => {
       const login = { accountId, amr: [...amr], ...(acr !== undefined && { acr }) }
-      await finish(current(), ctx, { login })
+      await finish(current(), ctx, { login, account })
     },
     finishConsent: async (ctx) => {
       const provider = current()
@@ -70,6 +77,7 @@ function interaction(details: Details, client: Client): Interaction {
     missingScopes: (missingOIDCScope ?? []) as readonly string[],
     missingResourceScopes: (missingResourceScopes ?? {}) as Interaction['missingResourceScopes'],
     returnSources: typeof returnsTo === 'string' ? [source(returnsTo)] : [],
+    kept: details.result?.['kept'],
   }
 }
 

@@ -2,6 +2,7 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
 import type { LifetimeSettings } from '../settings.ts'
+import { meanwhile } from './meanwhile.ts'
 import { redeemed } from './redeemed.ts'
 
 export interface AdapterParts {
@@ -36,13 +37,11 @@ export function modelAdapter({ store, lifetimes, clock }: AdapterParts, model: s
   return {
     find,
     upsert: (id, payload, expiresIn) => {
-      return writePayload(store, storeKey(model, id), payload, expiresIn)
+      return meanwhile(writePayload(store, storeKey(model, id), payload, expiresIn))
     },
     findByUid: async () => undefined,
     findByUserCode: async () => undefined,
-    destroy: async (id) => {
-      await store.delete(storeKey(model, id))
-    },
+    destroy: (id) => meanwhile(store.delete(storeKey(model, id))),
     revokeByGrantId: (grantId) => revokeGrant(store, grantId),
     // RFC 6749 sections 4.1.2 and 10.4: if it is used twice, one of the two users is a thief, and
     // nobody knows which. The store decides, so that it holds for two processes at once, too.

@@ -15,10 +15,12 @@ import { createClients } from './clients.ts'
 import { configuration } from './configuration.ts'
 import { type CurrentProvider, createCurrentProvider } from './current-provider.ts'
 import { deriveSecrets } from './derived-secrets.ts'
+import { answerFault } from './error-answers.ts'
 import { logEvents } from './events.ts'
 import type { Interactions } from './interaction.ts'
 import { createInteractions } from './interactions.ts'
 import { afterSignIn } from './lifetimes.ts'
+import { afterWrites } from './meanwhile.ts'
 import type { OidcPages } from './pages.ts'
 import { clientSchema } from './read-client.ts'
 
@@ -80,6 +82,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     build: (jwks) => {
       const provider = buildProvider(issuer, configuration({ ...common, adapter, secrets, jwks }))
       logEvents(provider)
+      provider.use(afterWrites(answerFault(parts.pages)))
       return provider
     },
   })

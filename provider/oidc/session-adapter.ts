@@ -1,4 +1,5 @@
 import { type Adapter, Provider } from 'oidc-provider'
+import { meanwhile } from './meanwhile.ts'
 import {
   type AdapterParts,
   modelAdapter,
@@ -16,24 +17,22 @@ export function sessionAdapter(parts: AdapterParts): Adapter {
   const { store } = parts
   return {
     ...modelAdapter(parts, 'Session'),
-    upsert: async (id, payload, expiresIn) => {
+    upsert: (id, payload, expiresIn) => {
       const { uid, accountId } = payload
       // No token refers to a session in which nobody has signed in.
       const copied = uid !== undefined && accountId !== undefined
-      await Promise.all([
-        writePayload(store, storeKey('Session', id), payload, expiresIn),
-        copied && writePayload(store, copyKey(uid), payload, expiresIn),
-      ])
+      const written = writePayload(store, storeKey('Session', id), payload, expiresIn)
+      const copy = copied && writePayload(store, copyKey(uid), payload, expiresIn)
+      return meanwhile(Promise.all([written, copy]))
     },
     findByUid: (uid) => readPayload(store, copyKey(uid)),
-    destroy: async (id) => {
+    destroy: (id) => {
       const session = Provider.ctx?.oidc.session
-      await Promise.all([
-        store.delete(storeKey('Session', id)),
-        // When it is an older id of a living session that goes, the copy is about to be written
-        // anew. Without it for even a moment, other tabs' tokens would be those of a dead session.
-        session?.jti === id && store.delete(copyKey(session.uid)),
-      ])
+      const deleted = store.delete(storeKey('Session', id))
+      // When it is an older id of a living session that goes, the copy is about to be written
+      // anew. Without it for even a moment, other tabs' tokens would be those of a dead session.
+      const copy = session?.jti === id && store.delete(copyKey(session.uid))
+      return meanwhile(Promise.all([deleted, copy]))
     },
   }
 }

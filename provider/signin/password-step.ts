@@ -2,7 +2,8 @@ import type { Outcome } from '../../shared/outcome.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Answer } from '../broker/asked.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { Accounts } from '../oidc/accounts.ts'
+import { subOf } from '../oidc/accounts.ts'
+import type { SignedIn } from '../oidc/interaction.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
 import type { NotOk, Problem } from './problem.ts'
 
@@ -20,12 +21,11 @@ export interface PasswordCheck {
 }
 
 export type PasswordResult =
-  | { readonly accountId: string }
+  | Pick<SignedIn, 'accountId' | 'account'>
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
   readonly broker: Broker
-  readonly accounts: Accounts
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
   /** Resolves after so many milliseconds. */
@@ -62,10 +62,11 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
   try {
     const { outcome, ...answer } = await ask(parts.broker, check)
     if (outcome.name === 'ok') {
-      const accountId = await parts.accounts.save(check.realm, outcome.account)
-      parts.signinLog.record({ ...asked, ...answer, outcome, sub: accountId })
-      noteSuccess(parts.successes, { ...check, sub: accountId }, answer)
-      return { accountId }
+      const { account } = outcome
+      const sub = subOf(check.realm, account)
+      parts.signinLog.record({ ...asked, ...answer, outcome, sub })
+      noteSuccess(parts.successes, { ...check, sub }, answer)
+      return { accountId: sub, account }
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })
     await floor

@@ -5,7 +5,7 @@ import { type Form, readForm } from '../http/form.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interaction, Interactions } from '../oidc/interaction.ts'
 import type { RealmNames } from '../settings.ts'
-import type { Attempt, Attempts } from './attempt.ts'
+import { type Attempt, attemptIn } from './attempt.ts'
 import { nextStep, type StepName } from './next-step.ts'
 import type { PasswordStep } from './password-step.ts'
 import { type Show, signinPath } from './show.ts'
@@ -13,7 +13,6 @@ import { usernameStep } from './username-step.ts'
 
 interface Parts {
   readonly interactions: Interactions
-  readonly attempts: Attempts
   readonly checkPassword: PasswordStep
   readonly show: Show
   readonly realms: readonly RealmNames[]
@@ -35,32 +34,26 @@ interface FormStep {
 
 /** The sign-in's addresses. */
 export function signinRoutes(parts: Parts): Feature {
-  const { interactions, attempts, show } = parts
+  const { interactions, show } = parts
   return {
     mount: (router) => {
       router.get('/interaction/:uid', async (ctx) => {
-        const { interaction, attempt } = await load(ctx)
-        await show(ctx, interaction, attempt)
+        const interaction = await interactions.load(ctx)
+        await show(ctx, interaction, attemptIn(interaction))
       })
       for (const [name, step] of Object.entries(formSteps(parts))) mountForm(router, name, step)
     },
   }
 
-  // Both at once: the address names the attempt, and is checked by the interaction's cookie.
-  async function load(ctx: Context) {
-    const uid = (ctx['params'] as { uid: string }).uid
-    const [interaction, attempt] = await Promise.all([interactions.load(ctx), attempts.load(uid)])
-    return { interaction, attempt }
-  }
-
   function mountForm(router: Router, name: string, step: FormStep): void {
     router.post(`/interaction/:uid/${name}`, async (ctx) => {
       const form = await readForm(ctx)
-      const { interaction, attempt } = await load(ctx)
+      const interaction = await interactions.load(ctx)
+      const attempt = attemptIn(interaction)
       if (step.at.includes(nextStep(interaction, attempt).name)) {
         const changed = await step.run({ ctx, form, interaction, attempt })
-        if (changed === undefined) return attempts.remove(interaction.uid)
-        await attempts.save(interaction.uid, changed)
+        if (changed === undefined) return
+        await interactions.keep(ctx, changed)
       }
       seeOther(ctx, interaction.uid)
     })
@@ -118,7 +111,8 @@ async function passwordForm(parts: Parts, visit: Visit): Promise<Attempt | undef
   })
   if (result.accountId === undefined) return { ...attempt, problem: result.problem }
   // RFC 8176: one proof, a password.
-  await parts.interactions.finishLogin(ctx, { accountId: result.accountId, amr: ['pwd'] })
+  const { accountId, account } = result
+  await parts.interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })
   return undefined
 }
 

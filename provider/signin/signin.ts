@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../../shared/log.ts'
-import type { Store } from '../../shared/store.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { Feature } from '../http/feature.ts'
@@ -10,7 +9,6 @@ import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { OrganizationSettings, RealmNames, ResourceSettings } from '../settings.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
-import { createAttempts } from './attempt.ts'
 import { createPasswordStep } from './password-step.ts'
 import { signinRoutes } from './routes.ts'
 import type { SamplePerson } from './sample-person.ts'
@@ -27,15 +25,11 @@ export interface SigninParts {
   readonly accounts: Accounts
   readonly broker: Broker
   readonly successes: Pick<Successes, 'note'>
-  /** Sealed: it holds user names. */
-  readonly store: Store
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>
   readonly organization: OrganizationSettings
   readonly realms: readonly RealmNames[]
   readonly resources: readonly ResourceSettings[]
-  /** Seconds. */
-  readonly lifetimes: { readonly interaction: number }
   /** Local mode: whom the first page offers. */
   readonly people?: readonly SamplePerson[]
   /** Resolves after so many milliseconds; a real timer unless a test holds it. */
@@ -43,16 +37,14 @@ export interface SigninParts {
 }
 
 export function createSignin(parts: SigninParts): Feature {
-  const { interactions, accounts, broker, successes, log } = parts
-  const attempts = createAttempts(parts.store, parts.lifetimes.interaction)
+  const { interactions, broker, successes, log } = parts
   const checkPassword = createPasswordStep({
     broker,
-    accounts,
     successes,
     signinLog: countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
   const show = createShow({ ...parts, people: parts.people ?? [] })
-  return signinRoutes({ interactions, attempts, checkPassword, show, realms: parts.realms })
+  return signinRoutes({ interactions, checkPassword, show, realms: parts.realms })
 }

@@ -6,7 +6,7 @@ import { pino } from 'pino'
 import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { type Listening, listen } from '../../provider/http/listen.ts'
-import { type Accounts, createAccounts } from '../../provider/oidc/accounts.ts'
+import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
 import type { Interaction, Interactions } from '../../provider/oidc/interaction.ts'
 import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
 import type { LifetimeSettings, ResourceSettings } from '../../provider/settings.ts'
@@ -161,7 +161,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     await stopServing(server, folder)
     throw thrown
   })
-  const features = [signIn(oidc.interactions, accounts), oidc.feature]
+  const features = [signIn(oidc.interactions), oidc.feature]
   const parts = { features, issuer, organization, trustedProxies: [], clock, log: logger }
   server.serve(createApp(parts))
 
@@ -198,17 +198,17 @@ async function stopServing(server: Listening, folder: string): Promise<void> {
 }
 
 /** Sign-in without pages: JSON tells what is asked, and a POST answers it. */
-function signIn(interactions: Interactions, accounts: Accounts): Feature {
+function signIn(interactions: Interactions): Feature {
   return {
     mount: (router) => {
       router.get('/interaction/:uid', async (ctx) => {
         ctx.body = await interactions.load(ctx)
       })
       router.post('/interaction/:uid/login/:name', async (ctx) => {
-        const person = people[ctx.params['name'] ?? '']
-        if (person === undefined) throw new Error('nobody of this name')
-        const accountId = await accounts.save('corp', person)
-        await interactions.finishLogin(ctx, { accountId, amr: ['pwd'], acr: 'password' })
+        const account = people[ctx.params['name'] ?? '']
+        if (account === undefined) throw new Error('nobody of this name')
+        const accountId = subOf('corp', account)
+        await interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'], acr: 'password' })
       })
       router.post('/interaction/:uid/consent', async (ctx) => {
         await interactions.finishConsent(ctx)

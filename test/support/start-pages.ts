@@ -10,7 +10,6 @@ import { createSignin } from '../../provider/signin/signin.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import type { Outcome } from '../../shared/outcome.ts'
-import { createMemoryStore } from '../../shared/store-memory.ts'
 
 /**
  * The real pages behind a real server, with stand-ins for the two neighbours that a page test wants
@@ -80,17 +79,15 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
   const signin = createSignin({
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
-      save: async (realm, { id }) => `${realm}:${id}`,
+      save: async () => {},
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
     },
     broker: { verify, stop: async () => {} },
     successes: { note: () => {} },
-    store: createMemoryStore(systemClock),
     log,
     organization,
     realms,
     resources,
-    lifetimes: { interaction: 600 },
     people: options.people ?? [],
     delay: options.delay ?? (async () => {}),
   })
@@ -149,21 +146,27 @@ const ordinary: Omit<Interaction, 'uid' | 'returnSources'> = {
 }
 
 function fakeInteractions(
-  interactions: ReadonlyMap<string, Interaction>,
+  interactions: Map<string, Interaction>,
   ended: Ending[],
   app: string,
 ): Interactions {
   const uidOf = (ctx: Context) => (ctx['params'] as { uid: string }).uid
-  const leave = (ctx: Context, ending: Ending) => {
+  const load = async (ctx: Context): Promise<Interaction> => {
+    const found = interactions.get(uidOf(ctx))
+    if (found === undefined) throw new Fault('signInExpired', 'no such interaction')
+    return found
+  }
+  const leave = async (ctx: Context, ending: Ending) => {
+    const { kept: _, ...left } = await load(ctx)
+    interactions.set(ending.uid, left)
     ended.push(ending)
     ctx.redirect(app)
     ctx.status = 303
   }
   return {
-    load: async (ctx) => {
-      const found = interactions.get(uidOf(ctx))
-      if (found === undefined) throw new Fault('signInExpired', 'no such interaction')
-      return found
+    load,
+    keep: async (ctx, kept) => {
+      interactions.set(uidOf(ctx), { ...(await load(ctx)), kept })
     },
     finishLogin: async (ctx, signedIn) => leave(ctx, { uid: uidOf(ctx), signedIn }),
     finishConsent: async (ctx) => leave(ctx, { uid: uidOf(ctx), consent: true }),

@@ -86,6 +86,17 @@ describe('envelope', () => {
     }
   })
 
+  it('does not open with a part of its tag', async () => {
+    const session = sessionKey(secret())
+    const sealed = await seal('{}', binding, session)
+    const tag = Buffer.from(sealed.split('.').at(-1) ?? '', 'base64url')
+    for (const length of [0, 4, 12, 15]) {
+      const short = tag.subarray(0, length).toString('base64url')
+      const made = [...sealed.split('.').slice(0, -1), short].join('.')
+      await expectFault(open(made, binding, session), 'forgedMessage')
+    }
+  })
+
   it('never seals the same text to the same bytes', async () => {
     const session = sessionKey(secret())
     expect(await seal('{}', binding, session)).not.to.equal(await seal('{}', binding, session))

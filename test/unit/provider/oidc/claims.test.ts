@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { KoaContextWithOIDC } from 'oidc-provider'
-import { createAccounts } from '../../../../provider/oidc/accounts.ts'
+import { createAccounts, subOf } from '../../../../provider/oidc/accounts.ts'
 import { findAccount, scopes } from '../../../../provider/oidc/claims.ts'
+import type { Account } from '../../../../shared/account.ts'
 import { createMemoryStore } from '../../../../shared/store-memory.ts'
 import { stoppedClock } from '../../../support/stopped-clock.ts'
 
@@ -10,37 +11,59 @@ const lifetimes = { session: 60, interaction: 60, accessToken: 60, idToken: 60, 
 describe('accounts', () => {
   const clock = stoppedClock()
   const accounts = createAccounts({ store: createMemoryStore(clock), lifetimes })
-  const find = async (sub: string) => {
-    const account = await findAccount(accounts)({} as KoaContextWithOIDC, sub)
+  const claimsFor = async (sub: string, interaction?: object) => {
+    const ctx = { oidc: { entities: { Interaction: interaction } } } as KoaContextWithOIDC
+    const account = await findAccount(accounts)(ctx, sub)
     return account?.claims('userinfo', 'openid', {}, [])
   }
+  const signedIn = (name: 'login' | 'consent', accountId: string, claims: Account['claims']) => {
+    const result = { login: { accountId }, account: { id: accountId.split(':')[1], claims } }
+    return { prompt: { name }, result }
+  }
 
-  it('are named by realm and id, so that no realm can speak for another', async () => {
-    expect(await accounts.save('corp', { id: '42', claims: {} })).to.equal('corp:42')
-    expect(await accounts.save('labs', { id: '42', claims: { name: 'Lab' } })).to.equal('labs:42')
-
-    expect(await find('corp:42')).to.deep.equal({ sub: 'corp:42' })
+  it('are named by realm and id, so that no realm can speak for another', () => {
+    expect(subOf('corp', { id: '42', claims: {} })).to.equal('corp:42')
+    expect(subOf('labs', { id: '42', claims: {} })).to.equal('labs:42')
   })
 
   it('say what the directory said the last time', async () => {
-    await accounts.save('corp', { id: '7', claims: { name: 'Old', groups: ['a'] } })
-    await accounts.save('corp', { id: '7', claims: { name: 'New' } })
+    await accounts.save('corp:7', { id: '7', claims: { name: 'Old', groups: ['a'] } })
+    await accounts.save('corp:7', { id: '7', claims: { name: 'New' } })
 
-    expect(await find('corp:7')).to.deep.equal({ sub: 'corp:7', name: 'New' })
+    expect(await claimsFor('corp:7')).to.deep.equal({ sub: 'corp:7', name: 'New' })
+  })
+
+  it('are what the sign-in of this moment brought, and stay so', async () => {
+    await accounts.save('corp:5', { id: '5', claims: { name: 'Old' } })
+    const fresh = { sub: 'corp:5', name: 'New' }
+
+    const now = await claimsFor('corp:5', signedIn('login', 'corp:5', { name: 'New' }))
+    expect([now, await claimsFor('corp:5')]).to.deep.equal([fresh, fresh])
+  })
+
+  it('are not set back by a consent that took its time', async () => {
+    await accounts.save('corp:6', { id: '6', claims: { name: 'New' } })
+
+    const then = await claimsFor('corp:6', signedIn('consent', 'corp:6', { name: 'Old' }))
+    expect(then).to.deep.equal({ sub: 'corp:6', name: 'New' })
+  })
+
+  it('are those of the person asked about, whoever has just signed in', async () => {
+    expect(await claimsFor('corp:bob', signedIn('login', 'corp:eve', {}))).to.equal(undefined)
   })
 
   it('never say what tokens say about themselves', async () => {
     const claims = { iss: 'https://evil.example', sub: 'corp:1', acr: 'high', auth_time: 0, exp: 1 }
-    await accounts.save('corp', { id: '8', claims: { ...claims, email: 'a@corp.example' } })
+    await accounts.save('corp:8', { id: '8', claims: { ...claims, email: 'a@corp.example' } })
 
-    expect(await find('corp:8')).to.deep.equal({ sub: 'corp:8', email: 'a@corp.example' })
+    expect(await claimsFor('corp:8')).to.deep.equal({ sub: 'corp:8', email: 'a@corp.example' })
   })
 
   it('are forgotten when nothing can rest on them any more', async () => {
-    await accounts.save('corp', { id: '9', claims: {} })
+    await accounts.save('corp:9', { id: '9', claims: {} })
     clock.advance(10 * 60_000)
 
-    expect(await find('corp:9')).to.equal(undefined)
+    expect(await claimsFor('corp:9')).to.equal(undefined)
   })
 })
 

@@ -19,7 +19,8 @@ const check: PasswordCheck = {
   clientAddress: '192.0.2.1',
   reference: '7KQ-M2X-9TF',
 }
-const ok: Outcome = { name: 'ok', account: { id: '42', claims: {} } }
+const account = { id: '42', claims: {} }
+const ok: Outcome = { name: 'ok', account }
 
 function setUp(verify: (asked: Asked) => Promise<Answer>) {
   const asked: Asked[] = []
@@ -35,7 +36,6 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
       },
       stop: async () => {},
     },
-    accounts: { save: async (realm, { id }) => `${realm}:${id}`, find: async () => undefined },
     signinLog: {
       record: (entry) => void recorded.push(entry),
       recordFault: (of, thrown) => void faults.push({ asked: of, thrown }),
@@ -70,7 +70,7 @@ describe('password step', () => {
 
   it('knows who signed in, and does not let them wait', async () => {
     const { step, recorded } = setUp(answer(ok))
-    expect(await step(check)).to.deep.equal({ accountId: 'corp:42' })
+    expect(await step(check)).to.deep.equal({ accountId: 'corp:42', account })
     expect(recorded).to.have.length(1)
     expect(recorded[0]).to.include({ sub: 'corp:42', reference: check.reference })
   })
@@ -153,8 +153,8 @@ describe('password step', () => {
     const both = [step(check), step({ ...check, reference: 'another' })]
     answers[0]?.({ outcome: ok, requestId: 'r', milliseconds: 3 })
     expect(await Promise.all(both)).to.deep.equal([
-      { accountId: 'corp:42' },
-      { accountId: 'corp:42' },
+      { accountId: 'corp:42', account },
+      { accountId: 'corp:42', account },
     ])
     expect(asked).to.have.length(1)
     expect(recorded).to.have.length(1)
