@@ -2,13 +2,14 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
-import { openAgents } from './agents/agents.ts'
+import type { Store } from '../shared/store.ts'
+import { type Agents, openAgents } from './agents/agents.ts'
 import { createAlerts } from './agents/alerts.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
 import { keepRedisUsers } from './agents/redis-users.ts'
-import { createSuccesses } from './agents/successes.ts'
+import { createSuccesses, type Successes } from './agents/successes.ts'
 import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
@@ -50,7 +51,7 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKeys, authority, folder } = parts
+  const { clock, log, dataKey, channelKeys, folder } = parts
   const { organization, realms, resources, lifetimes, trustedProxies } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -60,22 +61,8 @@ export async function startProvider(
   opened.defer(() => carriers.close?.())
   const { bus, store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const { agentUsers } = carriers
-  const makesUsers = settings.agentRedisUsers
-  const access = { folder, clock, ...(makesUsers && agentUsers && { agentUsers }) }
-  const redisAccess = await openRedisAccess(settings, access)
   const channel = { bus, clock, log, channelKeys }
-  const alerts = createAlerts(log)
-  const agents = await openAgents({ ...channel, store: sealed, authority, alerts, redisAccess })
-  opened.defer(() => agents.stop())
-  const { directory } = agents
-  const successes = createSuccesses({ store: sealed, clock, log })
-  opened.defer(() => successes.stop())
-  const quarantine = createQuarantine({ directory, alerts, successes, log })
-  if (agentUsers !== undefined) {
-    const users = keepRedisUsers({ agentUsers, directory, quarantine, log, makesUsers })
-    opened.defer(() => users.stop())
-  }
+  const { agents, successes } = await openAgentSide(settings, parts, { carriers, sealed, opened })
   const broker = createBroker({ ...channel, store, agents: agents.trusted })
   opened.defer(() => broker.stop())
   const server = await listen(settings.listen)
@@ -108,4 +95,29 @@ export async function startProvider(
       log.info('provider stopped')
     },
   }
+}
+
+/** The agents, what they may do in Redis, and what happens to those that do what they may not. */
+async function openAgentSide(
+  { agentRedisUsers: makesUsers, ...settings }: ProviderSettings,
+  { clock, log, channelKeys, authority, folder }: ProviderParts,
+  on: { carriers: Carriers; sealed: Store; opened: AsyncDisposableStack },
+): Promise<{ agents: Agents; successes: Successes }> {
+  const { carriers, sealed, opened } = on
+  const { bus, agentUsers } = carriers
+  const access = { folder, clock, ...(makesUsers && agentUsers && { agentUsers }) }
+  const redisAccess = await openRedisAccess(settings, access)
+  const alerts = createAlerts(log)
+  const common = { bus, clock, log, channelKeys, store: sealed }
+  const agents = await openAgents({ ...common, authority, alerts, redisAccess })
+  opened.defer(() => agents.stop())
+  const { directory } = agents
+  const successes = createSuccesses(common)
+  opened.defer(() => successes.stop())
+  const quarantine = createQuarantine({ directory, alerts, successes, log })
+  if (agentUsers !== undefined) {
+    const users = keepRedisUsers({ agentUsers, directory, quarantine, log, makesUsers })
+    opened.defer(() => users.stop())
+  }
+  return { agents, successes }
 }
