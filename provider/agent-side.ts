@@ -7,6 +7,7 @@ import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { observeAgents } from './agents/observe.ts'
 import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
+import { keepRedisUsers } from './agents/redis-users.ts'
 import { openReporting } from './agents/reporting.ts'
 import { createSuccesses, type Successes } from './agents/successes.ts'
 import { usedTwice } from './agents/used-twice.ts'
@@ -40,13 +41,15 @@ export async function openAgentSide(
 ): Promise<AgentSide> {
   const { clock, log, channelKeys, authority, folder } = parts
   const { carriers, sealed, isLocal } = stores
-  const { bus, store } = carriers
+  const { bus, store, agentUsers } = carriers
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   const reporting = await openReporting(settings, { store, clock, log, folder })
   opened.defer(() => reporting.stop())
   const { metrics, alerts } = reporting
-  const redisAccess = await openRedisAccess(settings, folder)
+  const { agentRedisUsers: makesUsers } = settings
+  const access = { folder, clock, ...(makesUsers && agentUsers && { agentUsers }) }
+  const redisAccess = await openRedisAccess(settings, access)
   const channel = { bus, clock, log, channelKeys }
   const enrolled = { store: sealed, authority, alerts, redisAccess }
   const { directory, trusted, ...agents } = await openAgents({ ...channel, ...enrolled })
@@ -54,6 +57,10 @@ export async function openAgentSide(
   const successes = createSuccesses({ store: sealed, clock, log })
   opened.defer(() => successes.stop())
   const quarantine = createQuarantine({ directory, alerts, successes, log })
+  if (agentUsers !== undefined) {
+    const users = keepRedisUsers({ agentUsers, directory, quarantine, log, makesUsers })
+    opened.defer(() => users.stop())
+  }
   const suspect = usedTwice({ directory, quarantine })
   const broker = createBroker({ ...channel, store, agents: trusted, notices: metrics, suspect })
   opened.defer(() => broker.stop())

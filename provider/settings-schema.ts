@@ -150,6 +150,13 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
     .describe(
       'How agents reach Redis, if not as this provider does; they are told when they enrol.',
     ),
+  agentRedisUsers: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Make a user of Redis for each agent, with the rights that it needs and no others. Without, ' +
+        'an admin makes them.',
+    ),
   clientsDirectory: fileName
     .default('clients')
     .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),

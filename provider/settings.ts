@@ -20,6 +20,8 @@ export interface ProviderSettings {
   readonly agentAuthority: { readonly directory: string }
   /** How agents reach Redis; as the provider does unless given. */
   readonly agentRedis?: RedisPlace
+  /** Whether the provider makes a user of Redis for each agent. */
+  readonly agentRedisUsers: boolean
   readonly clientsDirectory: string
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
