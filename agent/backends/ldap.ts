@@ -46,7 +46,7 @@ export async function createLdapBackend(
 }
 
 /** The person, or why the entry does not make one. */
-function accepted(entry: Entry, sources: AccountSources): Outcome {
+export function accepted(entry: Entry, sources: AccountSources): Outcome {
   const made = accountOf(entry, sources)
   const changedAt = passwordChangedAt(entry)
   const changed = changedAt !== undefined && { passwordChangedAt: changedAt }
