@@ -36,7 +36,8 @@ export async function closeRealms(realms: ReadonlyMap<string, ServedRealm>): Pro
   )
 }
 
-function withoutSuffix(username: string, suffixes: readonly string[]): string {
+/** The user name without the realm's suffix; as it is, if it has none of the realm's. */
+export function withoutSuffix(username: string, suffixes: readonly string[]): string {
   const at = username.lastIndexOf('@')
   if (at <= 0) return username
   const suffix = username.slice(at + 1).toLowerCase()

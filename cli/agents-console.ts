@@ -4,6 +4,7 @@ import { openAdministration } from '../provider/agents/agents.ts'
 import { createAlerts } from '../provider/agents/alerts.ts'
 import { openAuthority } from '../provider/agents/authority-folder.ts'
 import type { AgentRecord } from '../provider/agents/record.ts'
+import type { AgentsStatus } from '../provider/agents/status.ts'
 import { fixedChannelKeys } from '../provider/broker/channel-keys.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
@@ -13,8 +14,8 @@ import { createLog } from '../shared/log.ts'
 import { openCarriers } from '../shared/redis/carriers.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
-import { type HeardAgent, hearAgents } from './heard-agents.ts'
 import { readDataKey, readSigningKeys } from './key-file.ts'
+import { statusNow } from './status-now.ts'
 
 /** What an admin's command has of the agents: the same that the provider's processes have. */
 export interface AgentsConsole {
@@ -22,8 +23,8 @@ export interface AgentsConsole {
   readonly administration: AgentAdministration
   /** @throws Fault `unknownAgent` */
   readonly find: (name: string) => AgentRecord
-  /** How those that run are at this moment; listens for two seconds. */
-  readonly hear: () => Promise<ReadonlyMap<string, HeardAgent>>
+  /** How things stand at this moment; listens for two seconds. */
+  readonly status: () => Promise<AgentsStatus>
 }
 
 /**
@@ -76,10 +77,7 @@ async function openConsole(
       if (found !== undefined) return found
       throw new Fault('unknownAgent', `there is no agent ${name}`)
     },
-    hear: () => {
-      const { authority: verifier } = authority
-      const expected = administration.list().filter(({ state }) => state !== 'revoked')
-      return hearAgents({ bus, authority: verifier, clock }, expected)
-    },
+    status: () =>
+      statusNow({ administration, authority: authority.authority, carriers, clock, settings }),
   }
 }

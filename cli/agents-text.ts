@@ -1,72 +1,71 @@
 import type { RevocationReport } from '../provider/agents/administration.ts'
-import type { AgentRecord } from '../provider/agents/record.ts'
+import type { AgentStatus, AgentsStatus, WarningStatus } from '../provider/agents/status.ts'
 import { columns } from './columns.ts'
-import type { HeardAgent } from './heard-agents.ts'
 import { utcTime } from './utc-time.ts'
 
-/** An agent as `postern agents list` and `show` have it; the fields of their JSON. */
-export interface ListedAgent extends AgentRecord {
-  /** How it speaks at this moment. */
-  readonly live: HeardAgent['health'] | 'silent'
-  /** Of its software. */
-  readonly software?: string
-  /** Codes of what it warns of itself. */
-  readonly warnings: readonly string[]
-  /** Ids of the provider's keys that it has pinned. */
-  readonly trusts?: readonly string[]
-}
-
-export function listed(record: AgentRecord, heard: HeardAgent | undefined): ListedAgent {
-  if (heard === undefined) return { ...record, live: 'silent', warnings: [] }
-  const { version, warnings, trusts } = heard.heartbeat
-  return { ...record, live: heard.health, software: version, warnings, trusts }
-}
-
-/** As a table, for people. */
-export function agentTable(agents: readonly ListedAgent[]): string {
-  if (agents.length === 0)
+/** As tables, for people: agents, then what there is to warn of. */
+export function statusText(status: AgentsStatus): string {
+  const { agents, realms, warnings } = status
+  if (agents.length === 0) {
     return 'There are no agents yet: `postern agents invite` begins with one.'
+  }
   const rows = agents.map((agent) => [
     agent.name,
     agent.realms.join(', '),
     agent.state,
-    agent.live,
-    agent.software ?? '-',
+    agent.health,
+    agent.version ?? '-',
     time(agent.certificateEnds),
-    agent.warnings.join(', ') || '-',
+    codes(agent.warnings),
   ])
   const titles = ['name', 'realms', 'state', 'heard', 'version', 'certificate ends', 'warnings']
-  return columns([titles, ...rows], '')
+  const about = [
+    ...realms.flatMap((realm) => realm.warnings.map((one) => warningText(one, realm.name))),
+    ...agents.flatMap((agent) => agent.warnings.map((one) => warningText(one, agent.name))),
+    ...warnings.map((one) => warningText(one)),
+  ]
+  return [columns([titles, ...rows], ''), ...about].join('\n')
 }
 
 /** All that is known of one agent. */
-export function agentText(agent: ListedAgent): string {
-  const { quarantine } = agent
-  return columns(
+export function agentText(agent: AgentStatus): string {
+  const { quarantine, warnings } = agent
+  const table = columns(
     [
       ['name', agent.name],
       ['realms', agent.realms.join(', ')],
       ['state', agent.state],
-      ['heard', agent.live],
+      ['heard', agent.health],
       ['fingerprint', agent.fingerprint],
       ['host', agent.host ?? '-'],
-      ['address', agent.lastAddress ?? '-'],
+      ['address', agent.address ?? '-'],
       ['networks', agent.networks.join(', ') || 'any'],
-      ['version', agent.software ?? '-'],
+      ['version', agent.version ?? '-'],
       ['enrolled', time(agent.enrolledAt)],
       ['approved', time(agent.approvedAt)],
       ['approved until', time(agent.approvedUntil)],
       ['certificate ends', time(agent.certificateEnds)],
-      ['warnings', agent.warnings.join(', ') || '-'],
+      ['warnings', codes(warnings)],
       ...(quarantine ? [['quarantined', `${time(quarantine.at)}: ${quarantine.reason}`]] : []),
       ...(quarantine ? [['because', quarantine.detail]] : []),
     ],
     '',
   )
+  return [table, ...warnings.map((one) => warningText(one))].join('\n')
 }
 
-function time(at: number | undefined): string {
-  return at === undefined ? '-' : utcTime(at)
+function warningText({ code, title, advice, detail, realm }: WarningStatus, of?: string): string {
+  const about = of ?? realm
+  const what = `${code}  ${about === undefined ? '' : `${about}: `}${title}`
+  return `${what}${detail === undefined ? '' : ` (${detail})`}. ${advice}`
+}
+
+function codes(warnings: readonly WarningStatus[]): string {
+  return [...new Set(warnings.map(({ code }) => code))].join(', ') || '-'
+}
+
+function time(at: string | undefined): string {
+  return at === undefined ? '-' : utcTime(Date.parse(at))
 }
 
 function names(processes: RevocationReport['confirmed']): string {

@@ -1,19 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Authority } from '../provider/agents/authority.ts'
 import type { AgentRecord } from '../provider/agents/record.ts'
-import { type Health, type Heard, health, hear } from '../provider/broker/health.ts'
+import { type Heard, health, hear } from '../provider/broker/health.ts'
+import type { HeardAgent } from '../provider/broker/registry.ts'
 import type { Bus } from '../shared/bus.ts'
 import type { Clock } from '../shared/clock.ts'
 import { verifyingKey } from '../shared/envelope-keys.ts'
 import { verify } from '../shared/envelope-signature.ts'
 import { streams } from '../shared/keys.ts'
-import { decodeHeartbeat, type Heartbeat } from '../shared/wire.ts'
-
-/** An agent as it speaks at this moment. */
-export interface HeardAgent {
-  readonly health: Health
-  readonly heartbeat: Heartbeat
-}
+import { decodeHeartbeat } from '../shared/wire.ts'
 
 /** Which agent, and which of its enrolments. */
 type Enrolled = Pick<AgentRecord, 'name' | 'enrolment'>
@@ -25,12 +20,12 @@ const listensFor = 2_200
 /**
  * Listens to the heartbeats for two seconds.
  * @param expected once all of them are live there is nothing to wait for
- * @returns by name; others than the expected are not listened to
+ * @returns those that were heard; others than the expected are not listened to
  */
 export async function hearAgents(
   parts: { bus: Bus; authority: Authority; clock: Clock },
   expected: readonly Enrolled[],
-): Promise<ReadonlyMap<string, HeardAgent>> {
+): Promise<readonly HeardAgent[]> {
   const { bus, authority, clock } = parts
   const heard = new Map<string, Heard>()
   const enough = new AbortController()
@@ -48,9 +43,8 @@ export async function hearAgents(
   })
   await delay(listensFor, undefined, { signal: enough.signal }).catch(() => undefined)
   await subscription.stop()
-  return new Map(
-    [...heard].map(([name, one]) => {
-      return [name, { health: health(one, clock.now()), heartbeat: one.heartbeat }]
-    }),
-  )
+  return expected.flatMap(({ name, enrolment }) => {
+    const one = heard.get(name)
+    return one ? [{ name, enrolment, ...one, health: health(one, clock.now()) }] : []
+  })
 }

@@ -7,17 +7,13 @@ import { withAgents } from './agents-console.ts'
  * @throws Fault `notAllowed` that names the agents that would be lost
  */
 export async function refuseWhileTrusted(config: string, stays: string): Promise<void> {
-  const { unaware, silent } = await withAgents(config, async ({ administration, hear }) => {
-    const heard = await hear()
-    const names = administration
-      .list()
-      .filter(({ state }) => state !== 'revoked')
-      .map(({ name }) => name)
-    const knows = (name: string) => heard.get(name)?.heartbeat.trusts.includes(stays)
-    const isLive = (name: string) => heard.get(name)?.health === 'live'
+  const { unaware, silent } = await withAgents(config, async ({ status }) => {
+    const agents = (await status()).agents.filter(({ state }) => state !== 'revoked')
+    const live = agents.filter(({ health }) => health === 'live')
+    const names = (some: typeof agents) => some.map(({ name }) => name)
     return {
-      unaware: names.filter((name) => isLive(name) && !knows(name)),
-      silent: names.filter((name) => !isLive(name)),
+      unaware: names(live.filter(({ trusts = [] }) => !trusts.includes(stays))),
+      silent: names(agents.filter((agent) => !live.includes(agent))),
     }
   })
   if (unaware.length === 0 && silent.length === 0) return

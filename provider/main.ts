@@ -2,12 +2,8 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
-import { openAgents } from './agents/agents.ts'
-import { createAlerts } from './agents/alerts.ts'
+import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
-import { openRedisAccess } from './agents/redis-access.ts'
-import { createSuccesses } from './agents/successes.ts'
-import { createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
@@ -48,7 +44,7 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKeys, authority, folder } = parts
+  const { clock, log, dataKey, channelKeys, folder } = parts
   const { organization, realms, resources, lifetimes, trustedProxies } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -56,17 +52,11 @@ export async function startProvider(
   const redis = { clock, log, folder, name: 'provider' }
   const carriers = await openCarriers(parts.carriers, settings.redis, redis)
   opened.defer(() => carriers.close?.())
-  const { bus, store } = carriers
+  const { store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
-  const redisAccess = await openRedisAccess(settings, folder)
-  const channel = { bus, clock, log, channelKeys }
-  const enrolled = { store: sealed, authority, alerts: createAlerts(log), redisAccess }
-  const agents = await openAgents({ ...channel, ...enrolled })
+  const isLocal = parts.carriers !== undefined
+  const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
   opened.defer(() => agents.stop())
-  const broker = createBroker({ ...channel, store, agents: agents.trusted })
-  opened.defer(() => broker.stop())
-  const successes = createSuccesses({ store: sealed, clock, log })
-  opened.defer(() => successes.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
@@ -76,12 +66,13 @@ export async function startProvider(
   const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
   opened.defer(() => oidc.stop())
   const { interactions } = oidc
+  const { broker, successes, metrics } = agents
   const people = parts.people ?? []
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, interactions, accounts, broker, successes }),
+    createSignin({ ...common, interactions, accounts, broker, successes, metrics }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -5,6 +5,8 @@ import { withCrossChecks } from '../shared/settings/cross-check.ts'
 import { fileName, logSettings, partName, suffix } from '../shared/settings/fields.ts'
 import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
+import { webhookSettings } from './agents/webhook-settings.ts'
+import { metricsSettings } from './metrics/settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
@@ -123,6 +125,11 @@ const lifetimes = z
   .prefault({})
   .describe('How long things are valid.')
 
+const alerts = z
+  .strictObject({ webhook: webhookSettings.exactOptional() })
+  .prefault({})
+  .describe('Whom admins hear of alerts from, beside the log.')
+
 const fields: z.ZodType<ProviderSettings> = z.strictObject({
   issuer,
   listen,
@@ -143,6 +150,13 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
     .describe(
       'How agents reach Redis, if not as this provider does; they are told when they enrol.',
     ),
+  agentRedisUsers: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Make a user of Redis for each agent, with the rights that it needs and no others. Without, ' +
+        'an admin makes them.',
+    ),
   clientsDirectory: fileName
     .default('clients')
     .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),
@@ -153,6 +167,8 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   organization,
   lifetimes,
   canaries,
+  alerts,
+  metrics: metricsSettings.exactOptional(),
   log: logSettings,
 })
 

@@ -1,4 +1,6 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
+import type { WebhookSettings } from './agents/webhook-settings.ts'
+import type { MetricsSettings } from './metrics/settings.ts'
 
 /** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
 export interface ProviderSettings {
@@ -18,12 +20,17 @@ export interface ProviderSettings {
   readonly agentAuthority: { readonly directory: string }
   /** How agents reach Redis; as the provider does unless given. */
   readonly agentRedis?: RedisPlace
+  /** Whether the provider makes a user of Redis for each agent. */
+  readonly agentRedisUsers: boolean
   readonly clientsDirectory: string
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly lifetimes: LifetimeSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */
   readonly canaries: { readonly perHour: number }
+  readonly alerts: { readonly webhook?: WebhookSettings }
+  /** Nothing is counted unless given. */
+  readonly metrics?: MetricsSettings
   readonly log: { readonly level: string }
 }
 

@@ -26,6 +26,8 @@ export interface WebAnswer {
   readonly status: number
   readonly contentType: string
   readonly body: string
+  /** What time the server has, to the second, in milliseconds since the epoch; if it says so. */
+  readonly date?: number
 }
 
 // Characters; nobody who is asked has more to say, and whoever answers in their place may.
@@ -55,7 +57,9 @@ export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer
       if (body.length > longest) throw new Error('the answer is too long')
     }
     const contentType = answer.headers['content-type'] ?? ''
-    return { status: answer.statusCode ?? 0, contentType, body }
+    const date = Date.parse(answer.headers.date ?? '')
+    const status = answer.statusCode ?? 0
+    return { status, contentType, body, ...(Number.isFinite(date) && { date }) }
   } catch (thrown) {
     if (thrown instanceof Fault) throw thrown
     throw new Fault('webDown', `${url.origin} cannot be reached: ${why(thrown, late)}`, {

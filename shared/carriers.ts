@@ -14,6 +14,8 @@ export interface Carriers {
   readonly store: Store
   /** With Redis. */
   troubles?(): RedisTroubles
+  /** False if it is known to keep nothing on disk. */
+  isPersistent?(): Promise<boolean>
   /** The users of Redis that agents have; absent in memory, where nobody logs in. */
   readonly agentUsers?: AgentUsers
   /** After all subscriptions have been stopped. Whoever opened them has it called. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Enrolled, EnrolOptions } from '../../agent/enrol/enrol.ts'
 import { untilSignal } from '../until-signal.ts'
+import { doctorCommand } from './doctor.ts'
 
 const runExamples = `
 Examples:
@@ -31,6 +32,7 @@ export function agentCommand(): Command {
     .description('make an agent of this host, and run it: it checks passwords beside the directory')
     .addCommand(enrolCommand())
     .addCommand(runCommand())
+    .addCommand(doctorCommand())
 }
 
 function runCommand(): Command {

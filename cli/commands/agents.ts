@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { RevocationReport } from '../../provider/agents/administration.ts'
+import type { AgentStatus } from '../../provider/agents/status.ts'
 import type { AgentsConsole } from '../agents-console.ts'
 import { exitCodes } from '../exit.ts'
 import { utcTime } from '../utc-time.ts'
@@ -93,15 +94,8 @@ Good once, until ${utcTime(expires)}. On the host of the agent:
 function listCommand(): Command {
   return command('list', 'show all agents, and how they are at this moment').action(
     async (flags: Flags) => {
-      const { agentTable, listed } = await import('../agents-text.ts')
-      await run(
-        flags,
-        async ({ administration, hear }) => {
-          const heard = await hear()
-          return { agents: administration.list().map((one) => listed(one, heard.get(one.name))) }
-        },
-        ({ agents }) => agentTable(agents),
-      )
+      const { statusText } = await import('../agents-text.ts')
+      await run(flags, ({ status }) => status(), statusText)
     },
   )
 }
@@ -110,10 +104,11 @@ function showCommand(): Command {
   return command('show', 'show all that is known of one agent')
     .argument('<name>', 'of the agent')
     .action(async (name: string, flags: Flags) => {
-      const { agentText, listed } = await import('../agents-text.ts')
-      const show = async ({ find, hear }: AgentsConsole) => {
-        const record = find(name)
-        return listed(record, (await hear()).get(name))
+      const { agentText } = await import('../agents-text.ts')
+      const show = async ({ find, status }: AgentsConsole): Promise<AgentStatus> => {
+        const { enrolment } = find(name)
+        const { agents } = await status()
+        return agents.find((one) => one.enrolment === enrolment) as AgentStatus
       }
       await run(flags, show, agentText)
     })

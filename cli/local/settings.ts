@@ -36,6 +36,8 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     ],
     // The authority is made at each start, too.
     agentAuthority: { directory: '' },
+    alerts: {},
+    agentRedisUsers: true,
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     organization: { name: 'Postern on this machine' },
     // The one agent is this very process: there is nobody to mistrust.

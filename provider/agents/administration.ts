@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { partName } from '../../shared/settings/fields.ts'
-import type { Alerts } from './alerts.ts'
 import type { AgentDirectory } from './directory.ts'
 import type { Invitation, InvitationCode, Invitations } from './invitations.ts'
 import { whyNotNetwork } from './networks.ts'
@@ -10,7 +9,7 @@ import { announcedEvery, digestOf, type HeardProcesses, type ProviderProcess } f
 import type { AgentRecord } from './record.ts'
 
 /**
- * What admins do with agents. Every method throws Fault `unknownAgent` for a name that no agent has,
+ * What admins do with agents; running providers notice it, and tell the other admins (`announce`). Every method throws Fault `unknownAgent` for a name that no agent has,
  * `notAllowed` with what is wrong, and `storeDown` or `busDown`.
  */
 export interface AgentAdministration {
@@ -40,7 +39,6 @@ export interface AdministrationParts {
   readonly directory: AgentDirectory
   readonly invitations: Invitations
   readonly processes: HeardProcesses
-  readonly alerts: Alerts
   readonly clock: Clock
   /** Names of those that there are. */
   readonly realms: readonly string[]
@@ -50,7 +48,7 @@ export interface AdministrationParts {
 export const approvalLifetime: number = 90 * 86_400_000
 
 export function createAdministration(parts: AdministrationParts): AgentAdministration {
-  const { directory, invitations, alerts, clock } = parts
+  const { directory, invitations, clock } = parts
 
   const move = (name: string, from: AgentRecord['state'], to: 'approved' | 'draining') =>
     directory.change(name, (record) => {
@@ -60,7 +58,6 @@ export function createAdministration(parts: AdministrationParts): AgentAdministr
 
   async function end(name: string, removed: boolean): Promise<RevocationReport> {
     const report = await endEverywhere(name, removed, parts)
-    alerts.raise({ name: removed ? 'agentRemoved' : 'agentRevoked', agent: name })
     return report
   }
 
@@ -73,12 +70,10 @@ export function createAdministration(parts: AdministrationParts): AgentAdministr
     },
     approve: async (name, fingerprint) => {
       const approved = await directory.change(name, (record) => approve(record, fingerprint, clock))
-      alerts.raise({ name: 'agentApproved', agent: name })
       return approved
     },
     drain: async (name) => {
       const drained = await move(name, 'approved', 'draining')
-      alerts.raise({ name: 'agentDrained', agent: name })
       return drained
     },
     undrain: (name) => move(name, 'draining', 'approved'),

@@ -5,6 +5,7 @@ import {
   fingerprintOf,
   readInvitationCode,
 } from '../../shared/enrolment.ts'
+import { isInNetworks } from '../../shared/network.ts'
 import { partName } from '../../shared/settings/fields.ts'
 import type { ChannelKeys } from '../broker/channel-keys.ts'
 import type { Alerts } from './alerts.ts'
@@ -12,7 +13,6 @@ import type { Answering } from './answer.ts'
 import { type Authority, readSigningRequest } from './authority.ts'
 import type { AgentDirectory } from './directory.ts'
 import type { Invitations } from './invitations.ts'
-import { isWithin } from './networks.ts'
 import type { RedisAccess } from './redis-access.ts'
 
 /** What an agent is told: a signed answer, or why not. */
@@ -51,7 +51,7 @@ export async function enrol(
   const taken = await invitations.take(request.code)
   if (taken === undefined) return { error: 'invitation' }
   const { invitation } = taken
-  if (!isWithin(address, invitation.networks)) return { error: 'invitation' }
+  if (!isInNetworks(address, invitation.networks)) return { error: 'invitation' }
   const fingerprint = fingerprintOf(publicKey)
   const name = invitation.name ?? nameOf(request.host)
   // Two agents with one key could speak for each other, and nobody could tell.

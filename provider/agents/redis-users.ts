@@ -18,20 +18,6 @@ export interface RedisUsers {
   remove(name: string): Promise<void>
 }
 
-/** Where an admin makes the users, or nobody logs in to anything. */
-export const noRedisUsers: RedisUsers = {
-  ensure: async () => undefined,
-  remove: async () => undefined,
-}
-
-/** @param agentUsers absent in memory */
-export function createRedisUsers(
-  agentUsers: AgentUsers | undefined,
-  settings: { readonly agentRedisUsers: boolean },
-): RedisUsers {
-  return settings.agentRedisUsers && agentUsers !== undefined ? agentUsers : noRedisUsers
-}
-
 // Milliseconds. A Redis that was restarted knows no users, and agents wait for theirs.
 const every = 2_000
 

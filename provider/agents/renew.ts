@@ -9,11 +9,11 @@ import {
 import { verifyingKey } from '../../shared/envelope-keys.ts'
 import { verify } from '../../shared/envelope-signature.ts'
 import { asFault } from '../../shared/fault.ts'
+import { isInNetworks } from '../../shared/network.ts'
 import type { Store } from '../../shared/store.ts'
 import { signerFor } from '../broker/channel-keys.ts'
 import { readSigningRequest } from './authority.ts'
 import type { EnrolmentParts, Told } from './enrol.ts'
-import { isWithin } from './networks.ts'
 import type { AgentRecord } from './record.ts'
 import { restoreLost } from './restore.ts'
 
@@ -48,7 +48,7 @@ export async function renew(
   restoreLost(parts.directory, shown)
   const record = parts.directory.find(shown.name)
   if (record === undefined || isOver(record, shown, parts)) return { error: 'refused' }
-  if (!isWithin(address, record.networks)) return { error: 'refused' }
+  if (!isInNetworks(address, record.networks)) return { error: 'refused' }
   const signer = signerFor(channelKeys, proof.trusts)
   if (signer === undefined) return { error: 'refused' }
   const certificate =

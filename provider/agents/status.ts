@@ -44,6 +44,8 @@ export interface AgentStatus {
   readonly clockAhead?: number
   readonly inFlight?: number
   readonly limit?: number
+  /** Ids of the provider's keys that it has pinned. */
+  readonly trusts?: readonly string[]
   readonly enrolledAt: string
   readonly approvedAt?: string
   readonly approvedUntil?: string
@@ -123,8 +125,8 @@ function times<K extends keyof AgentRecord>(record: AgentRecord, names: readonly
 function ofHearing({ heard }: AgentSeen, now: number) {
   if (heard === undefined) return { health: 'silent' } as const
   const { health, heartbeat, at } = heard
-  const { version, inFlight, limit } = heartbeat
-  const load = { version, inFlight, limit }
+  const { version, inFlight, limit, trusts } = heartbeat
+  const load = { version, inFlight, limit, trusts }
   return { health, heardAgo: now - at, clockAhead: heartbeat.at - at, ...load }
 }
 

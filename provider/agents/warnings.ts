@@ -1,24 +1,14 @@
 import { type WarningName, warningsOf } from '../../shared/warning.ts'
 import type { HeldWarning } from '../../shared/warning-log.ts'
-import type { Heartbeat } from '../../shared/wire.ts'
-import type { Health } from '../broker/health.ts'
+import type { HeardAgent } from '../broker/registry.ts'
 import { isOlderVersion } from './older-version.ts'
 import type { AgentRecord } from './record.ts'
-
-/** What a provider process has heard of one agent last. */
-export interface HeardAgent {
-  readonly enrolment: string
-  readonly heartbeat: Heartbeat
-  /** When it came in, milliseconds since the epoch. */
-  readonly at: number
-  readonly health: Health
-}
 
 /** One agent as a provider process sees it. */
 export interface AgentSeen {
   readonly record: AgentRecord
   /** Nothing if it was never heard. */
-  readonly heard?: HeardAgent | undefined
+  readonly heard?: Omit<HeardAgent, 'name'> | undefined
   /** Realms for which it is left alone, since others do better. */
   readonly outlierFor: readonly string[]
 }
@@ -34,6 +24,8 @@ export interface Situation {
   readonly agents: readonly AgentSeen[]
   /** What other parts of the process have to warn of. */
   readonly others: readonly HeldWarning[]
+  /** What is as it is meant to be here, and nothing to warn of. */
+  readonly meant?: readonly WarningName[]
 }
 
 // Milliseconds. An agent that restarts, or is moved to another host, is back by then.
@@ -53,12 +45,13 @@ const clockOffBy = 2_000
 
 /** PURE. Everything that holds at this moment, agents in the order of their names. */
 export function providerWarnings(situation: Situation): readonly HeldWarning[] {
-  const { agents, realms, others } = situation
-  return [
+  const { agents, realms, others, meant = [] } = situation
+  const all = [
     ...realms.flatMap((realm) => ofRealm(realm, situation)),
     ...agents.flatMap((seen) => ofAgent(seen, situation)),
     ...others,
   ]
+  return all.filter(({ name }) => !meant.includes(name))
 }
 
 /** PURE. Whether it may be asked, and is there to answer. */

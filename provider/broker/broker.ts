@@ -7,6 +7,7 @@ import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
 import type { Answer, Asked } from './asked.ts'
 import type { ChannelKeys } from './channel-keys.ts'
+import { createCloneWatch, type Suspect } from './clone-watch.ts'
 import { createDeliver } from './deliver.ts'
 import { createLoad } from './load.ts'
 import { createMistrust, type Mistrust } from './mistrust.ts'
@@ -14,7 +15,7 @@ import { type Notices, noNotices } from './notices.ts'
 import { createOutliers } from './outliers.ts'
 import { createPendingQuestions } from './pending.ts'
 import { createPick } from './pick.ts'
-import { createRegistry } from './registry.ts'
+import { createRegistry, type HeardAgent } from './registry.ts'
 import { createSessions } from './sessions.ts'
 
 /**
@@ -31,8 +32,19 @@ export interface Broker {
    * `storeDown`. Takes at most the deadline, 8 s.
    */
   verify(asked: Asked): Promise<Answer>
+  /** What this process knows of agents at this moment, for the operator. */
+  agents(): readonly BrokersAgent[]
   /** Stops listening for replies and heartbeats. */
   stop(): Promise<void>
+}
+
+export interface BrokersAgent extends HeardAgent {
+  /** Questions that this process has out with it. */
+  readonly questions: number
+  /** Milliseconds, smoothed; 0 before its first answer. */
+  readonly latency: number
+  /** Realms for which it is left alone for a while, since others do better. */
+  readonly outlierFor: readonly string[]
 }
 
 export interface BrokerParts {
@@ -48,6 +60,8 @@ export interface BrokerParts {
   /** Every agent is taken at its word unless given. */
   readonly mistrust?: Mistrust
   readonly notices?: Notices
+  /** Told of an agent whose identity is used twice. */
+  readonly suspect?: Suspect
 }
 
 const reasonsToLookAtAgents: readonly UnavailableReason[] = [
@@ -62,7 +76,9 @@ export function createBroker(parts: BrokerParts): Broker {
   const log = parts.log.child({ part: 'broker' })
   const deadline = parts.deadline ?? 8_000
   const instance = randomId(clock)
-  const registry = createRegistry({ bus, agents, channelKeys, clock, log })
+  const { suspect } = parts
+  const watching = suspect && { cloneWatch: createCloneWatch({ clock, suspect }) }
+  const registry = createRegistry({ bus, agents, channelKeys, clock, log, ...watching })
   const pending = createPendingQuestions({ bus, instance, agents, clock, log })
   const sessions = createSessions({ clock, channelKeys, instance, margin: deadline })
   const load = createLoad()
@@ -87,6 +103,11 @@ export function createBroker(parts: BrokerParts): Broker {
       explain(asked, answer)
       return { ...answer, milliseconds: clock.now() - started }
     },
+    agents: () =>
+      registry.heard().map((agent) => {
+        const { inFlight: questions, latency } = load.of(agent.name)
+        return { ...agent, questions, latency, outlierFor: outliers.outFor(agent.name) }
+      }),
     stop: async () => {
       doubting.stop()
       await Promise.all([registry.stop(), pending.stop()])

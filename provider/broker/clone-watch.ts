@@ -9,7 +9,7 @@ export type CloneWatch = (agent: TrustedAgent, heartbeat: Heartbeat, text: strin
 
 /** An agent's identity is used twice at once, or its counter went back. */
 export type Suspect = (
-  agent: string,
+  agent: TrustedAgent,
   reason: Exclude<Judgement['name'], 'fine'>,
   detail: string,
 ) => void
@@ -17,10 +17,11 @@ export type Suspect = (
 export function createCloneWatch(parts: { clock: Clock; suspect: Suspect }): CloneWatch {
   const { clock, suspect } = parts
   const all = new Map<string, Speakers>()
-  return ({ name }, heartbeat, text) => {
+  return (agent, heartbeat, text) => {
+    const { enrolment } = agent
     const heard = { now: clock.now(), content: hash('sha256', text, 'base64url') }
-    const { after, judgement } = listen(all.get(name) ?? nobodyYet, heartbeat, heard)
-    all.set(name, after)
-    if (judgement.name !== 'fine') suspect(name, judgement.name, judgement.detail)
+    const { after, judgement } = listen(all.get(enrolment) ?? nobodyYet, heartbeat, heard)
+    all.set(enrolment, after)
+    if (judgement.name !== 'fine') suspect(agent, judgement.name, judgement.detail)
   }
 }

@@ -11,6 +11,8 @@ import {
 
 /** How each agent has done for each realm, as far as this provider process has seen. */
 export interface Outliers {
+  /** The realms for which the agent is left alone at this moment. */
+  outFor(agent: string): readonly string[]
   /** Those of the realm's live agents to choose from; all names given must be live. */
   worthAsking(realm: string, agents: readonly string[]): readonly string[]
   /** Note that a question goes to the agent. */
@@ -65,6 +67,7 @@ export function createOutliers(parts: { clock: Clock; log: Logger }): Outliers {
   }
 
   return {
+    outFor: (agent) => [...out.keys()].filter((realm) => known(realm, agent).standing.isOut),
     worthAsking: (realm, agents) => {
       if ((out.get(realm) ?? 0) === 0) return agents
       const now = clock.now()

@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/log.ts'
 import { decodeHeartbeat, type Heartbeat } from '../../shared/wire.ts'
 import type { TrustedAgent, TrustedAgents } from './agents.ts'
 import { type ChannelKeys, signerFor } from './channel-keys.ts'
+import type { CloneWatch } from './clone-watch.ts'
 import { type Health, type Heard, health, hear } from './health.ts'
 
 /** Which agents are there, by their signed heartbeats. */
@@ -17,6 +18,8 @@ export interface Registry extends Subscription {
   isLive(agent: string): boolean
   /** What is known of each agent that is trusted with the realm, also of those never heard. */
   describe(realm: string): readonly Described[]
+  /** Every agent that shows a good certificate, also those that may not be asked. */
+  heard(): readonly HeardAgent[]
 }
 
 /** For the operator. */
@@ -27,6 +30,16 @@ export interface Described {
   readonly heardAgo?: number
   /** Milliseconds that its clock was ahead of ours at its last heartbeat; negative if behind. */
   readonly clockAhead?: number
+}
+
+/** What was heard of an agent last. */
+export interface HeardAgent {
+  readonly name: string
+  readonly enrolment: string
+  readonly heartbeat: Heartbeat
+  /** When it came in, milliseconds since the epoch. */
+  readonly at: number
+  readonly health: Health
 }
 
 export interface Present {
@@ -48,8 +61,9 @@ export function createRegistry(parts: {
   channelKeys: ChannelKeys
   clock: Clock
   log: Logger
+  cloneWatch?: CloneWatch
 }): Registry {
-  const { agents, channelKeys, clock, log } = parts
+  const { agents, channelKeys, clock, log, cloneWatch } = parts
   // By enrolment: an agent that was revoked cannot speak in the place of one that got its name.
   const heard = new Map<string, Heard & { agent: TrustedAgent }>()
 
@@ -61,6 +75,7 @@ export function createRegistry(parts: {
     if (heartbeat.agent !== agent.name) {
       throw new Fault('forgedMessage', `${agent.name} sent a heartbeat of ${heartbeat.agent}`)
     }
+    cloneWatch?.(agent, heartbeat, text)
     const before = heard.get(agent.enrolment)
     const after = hear(before, heartbeat, clock.now())
     if (after === before) return
@@ -91,6 +106,10 @@ export function createRegistry(parts: {
         const one = believed(name)
         const described = describe(name, one, realm, clock.now())
         return one && !trustsUs(one) ? { ...described, health: 'trustsOtherKeys' } : described
+      }),
+    heard: () =>
+      [...heard.values()].map(({ agent: { name, enrolment }, ...one }) => {
+        return { name, enrolment, heartbeat: one.heartbeat, at: one.at, health: healthOf(one) }
       }),
     stop: () => subscription.stop(),
   }

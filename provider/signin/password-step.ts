@@ -25,7 +25,7 @@ export type PasswordResult =
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
-  readonly broker: Broker
+  readonly broker: Omit<Broker, 'agents'>
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
   /** Resolves after so many milliseconds. */
@@ -90,7 +90,7 @@ function noteSuccess(
 
 type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }
 
-function ask(broker: Broker, check: PasswordCheck): Promise<Asked> {
+function ask(broker: Omit<Broker, 'agents'>, check: PasswordCheck): Promise<Asked> {
   const { realm, username, password, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {

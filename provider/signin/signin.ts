@@ -23,7 +23,7 @@ import { createShow } from './show.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly accounts: Accounts
-  readonly broker: Broker
+  readonly broker: Omit<Broker, 'agents'>
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>

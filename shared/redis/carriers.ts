@@ -5,6 +5,7 @@ import { createRedisStore } from '../store-redis.ts'
 import { type AgentUsers, createAgentUsers } from './agent-users.ts'
 import { type ClientParts, connectRedis } from './client.ts'
 import type { RedisTroubles } from './outages.ts'
+import { isPersistent } from './persistence.ts'
 import type { RedisSettings } from './settings.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface Carriers {
   readonly bus: Bus
   readonly store: Store
   troubles(): RedisTroubles
+  /** False if Redis is known to keep nothing on disk. */
+  isPersistent(): Promise<boolean>
   /** For a provider, whose agents have users of their own. */
   readonly agentUsers: AgentUsers
   /** After all subscriptions have been stopped. */
@@ -43,6 +46,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
   return {
     bus: createRedisBus(client),
     store: createRedisStore(client),
+    isPersistent: () => isPersistent(client),
     troubles: () => client.outages.sofar(),
     agentUsers: createAgentUsers(client, parts.log),
     close: () => client.close(),

@@ -113,7 +113,7 @@ async function cost(count: number, { quick, signal }: BenchmarkOptions): Promise
   const milliseconds = quick ? 100 : 2_000
   const idle = await processorTime(() => sleep(milliseconds, undefined, { signal }))
   const loaded = await processorTime(() =>
-    keepRate(checksPerSecond, { milliseconds, signal }, verify),
+    keepRate(checksPerSecond, { milliseconds, most: 64, signal }, verify),
   )
   return {
     processor: loaded.processor / loaded.done.length,

@@ -42,30 +42,42 @@ export async function keepInFlight(
 }
 
 /**
- * Begins so many of one thing a second, evenly, however long each takes; resolves when the last is
- * done. For what things cost: of two that are both as fast as they can be, the faster one has more
- * to do at each waking, and so does each thing for less.
+ * Begins so many of one thing a second, evenly, however long each takes; fewer where the machine is
+ * too busy for that. Resolves when the last is done, or rejects with what the first rejects with. For what things cost: of two that are both as
+ * fast as they can be, the faster one has more to do at each waking, and so does each thing for less.
+ * @param options.most that are in flight at once
  * @returns milliseconds that each took
  */
 export async function keepRate(
   perSecond: number,
-  options: { milliseconds: number; signal: AbortSignal },
+  options: { milliseconds: number; most: number; signal: AbortSignal },
   once: () => Promise<void>,
 ): Promise<number[]> {
   const took: number[] = []
-  const under: Promise<void>[] = []
+  const under = new Set<Promise<void>>()
+  const failed = new AbortController()
+  const signal = AbortSignal.any([options.signal, failed.signal])
   const timed = async (): Promise<void> => {
     const start = performance.now()
     await once()
     took.push(performance.now() - start)
   }
+  const begin = (): void => {
+    const one: Promise<void> = timed()
+      .catch((error: unknown) => failed.abort(error))
+      .finally(() => under.delete(one))
+    under.add(one)
+  }
   const began = performance.now()
+  const isDue = (passed: number) =>
+    took.length + under.size < (passed / 1000) * perSecond && under.size < options.most
   for (let passed = 0; passed < options.milliseconds; passed = performance.now() - began) {
-    options.signal.throwIfAborted()
-    while (under.length < (passed / 1000) * perSecond) under.push(timed())
+    signal.throwIfAborted()
+    while (isDue(passed)) begin()
     await sleep(1)
   }
   await Promise.all(under)
+  signal.throwIfAborted()
   return took
 }
 

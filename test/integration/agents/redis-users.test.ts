@@ -8,11 +8,13 @@ import { pino } from 'pino'
 import { type AgentDirectory, openDirectory } from '../../../provider/agents/directory.ts'
 import { noJournal } from '../../../provider/agents/journal.ts'
 import { createQuarantine } from '../../../provider/agents/quarantine.ts'
-import { createRedisUsers, keepRedisUsers } from '../../../provider/agents/redis-users.ts'
+import { openRedisAccess } from '../../../provider/agents/redis-access.ts'
+import { keepRedisUsers } from '../../../provider/agents/redis-users.ts'
 import { fixedChannelKeys } from '../../../provider/broker/channel-keys.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { createIdentity, signingKey } from '../../../shared/envelope-keys.ts'
 import type { Proxy } from '../../../shared/proxy.ts'
+import type { AgentUsers } from '../../../shared/redis/agent-users.ts'
 import { type Carriers, openCarriers } from '../../../shared/redis/carriers.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type RedisServer, startRedis } from '../../support/start-redis.ts'
@@ -95,17 +97,32 @@ describe("what a provider does about agents' users of Redis", function () {
     return await admin.redis.acl('USERS')
   }
 
-  it('makes them when an agent enrols', async () => {
-    const redisUsers = createRedisUsers(provider.agentUsers, { agentRedisUsers: true })
-    await redisUsers.ensure({ name: 'corp-1', passwordHash })
-    expect(await users()).to.include('agent-corp-1')
-    await redisUsers.remove('corp-1')
-    expect(await users()).to.deep.equal(['default'])
+  const access = (agentUsers?: AgentUsers) =>
+    openRedisAccess(
+      { redis: { url: redis.url, keyPrefix: 'postern:' } },
+      { folder, clock: systemClock, ...(agentUsers && { agentUsers }) },
+    )
+
+  it('makes one for an agent that enrols, and tells it the password once', async () => {
+    const redisAccess = await access(provider.agentUsers)
+    const agent = { name: 'corp-1', enrolment: 'an-enrolment' }
+    const granted = await redisAccess.grant(agent)
+    const { url, username, password: given } = granted.redis ?? {}
+    expect({ url, username }).to.deep.equal({ url: redis.url, username: 'agent-corp-1' })
+    const hash = createHash('sha256')
+      .update(given ?? '')
+      .digest('hex')
+    expect(granted.passwordHash).to.equal(hash)
+    await writeFile(join(folder, 'given.password'), given ?? '')
+    const carriers = await open({ username: 'agent-corp-1', passwordFile: 'given.password' })
+    expect(await carriers.store.claim('claim:{x}', 'corp-1', 9_000)).to.equal(true)
+    const described = await redisAccess.describe(agent)
+    expect(described).to.deep.equal({ url, username, keyPrefix: 'postern:' })
   })
 
   it('leaves them to the admin where the settings say so, and warns of it', async () => {
-    const redisUsers = createRedisUsers(provider.agentUsers, { agentRedisUsers: false })
-    await redisUsers.ensure({ name: 'corp-1', passwordHash })
+    const granted = await (await access()).grant({ name: 'corp-1', enrolment: 'an-enrolment' })
+    expect(granted).to.deep.equal({ redis: { url: redis.url, keyPrefix: 'postern:' } })
     await enrol()
     keep(false)
     expect(await users()).to.deep.equal(['default'])

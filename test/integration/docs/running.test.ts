@@ -52,7 +52,7 @@ describe('docs/running.md', function () {
   /** The rules of Redis, with the password that stands in the file. */
   async function applyRules(): Promise<void> {
     const admin = new Redis(redis.url)
-    for (const line of block('text', 'user ').trim().split('\n')) {
+    for (const line of block('text', 'user postern').trim().split('\n')) {
       const [, name = '', ...rules] = line.split(' ')
       const set = rules.map((rule) => rule.replace('PASSWORD', 'of-the-provider'))
       await admin.call('ACL', 'SETUSER', name, ...set)

@@ -4,10 +4,10 @@ import type { AgentRecord } from '../../../../provider/agents/record.ts'
 import { agentsStatus } from '../../../../provider/agents/status.ts'
 import {
   type AgentSeen,
-  type HeardAgent,
   providerWarnings,
   type Situation,
 } from '../../../../provider/agents/warnings.ts'
+import type { HeardAgent } from '../../../../provider/broker/registry.ts'
 import { warningText } from '../../../../shared/warning.ts'
 import type { Heartbeat } from '../../../../shared/wire.ts'
 
@@ -48,7 +48,7 @@ function heard(more: Partial<HeardAgent> = {}, said: Partial<Heartbeat> = {}): H
     warnings: [],
     ...said,
   }
-  return { enrolment: 'e', heartbeat, at, health: 'live', ...more }
+  return { name: 'a', enrolment: 'e', heartbeat, at, health: 'live', ...more }
 }
 
 const live = (name: string, more: Partial<AgentRecord> = {}): AgentSeen => {

@@ -19,6 +19,7 @@ function registryOf(limit: number): Registry {
     ofRealm: () => [present as unknown as Present],
     isLive: () => true,
     describe: () => [],
+    heard: () => [],
     stop: async () => {},
   }
 }

@@ -1,0 +1,79 @@
+import type { Carriers } from '../shared/carriers.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/log.ts'
+import type { Store } from '../shared/store.ts'
+import { type Agents, openAgents } from './agents/agents.ts'
+import type { AuthorityFolder } from './agents/authority-folder.ts'
+import { observeAgents } from './agents/observe.ts'
+import { createQuarantine } from './agents/quarantine.ts'
+import { openRedisAccess } from './agents/redis-access.ts'
+import { keepRedisUsers } from './agents/redis-users.ts'
+import { openReporting } from './agents/reporting.ts'
+import { createSuccesses, type Successes } from './agents/successes.ts'
+import { usedTwice } from './agents/used-twice.ts'
+import { type Broker, createBroker } from './broker/broker.ts'
+import type { ChannelKeys } from './broker/channel-keys.ts'
+import type { Metrics } from './metrics/metrics.ts'
+import type { ProviderSettings } from './settings.ts'
+
+/** The provider towards its agents: who they are, what they are asked, what is said about them. */
+export interface AgentSide extends Pick<Agents, 'feature'> {
+  readonly broker: Broker
+  readonly successes: Successes
+  readonly metrics: Metrics
+  stop(): Promise<void>
+}
+
+export interface AgentSideParts {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly channelKeys: ChannelKeys
+  readonly authority: AuthorityFolder
+  /** What relative file names in the settings are relative to. */
+  readonly folder: string
+}
+
+/** @param stores.sealed where what nobody must read or forge is kept */
+export async function openAgentSide(
+  settings: ProviderSettings,
+  parts: AgentSideParts,
+  stores: { carriers: Carriers; sealed: Store; isLocal: boolean },
+): Promise<AgentSide> {
+  const { clock, log, channelKeys, authority, folder } = parts
+  const { carriers, sealed, isLocal } = stores
+  const { bus, store, agentUsers } = carriers
+  // Ended in reverse: when stopping, and when a later part cannot be made.
+  await using opened = new AsyncDisposableStack()
+  const reporting = await openReporting(settings, { store, clock, log, folder })
+  opened.defer(() => reporting.stop())
+  const { metrics, alerts } = reporting
+  const { agentRedisUsers: makesUsers } = settings
+  const access = { folder, clock, ...(makesUsers && agentUsers && { agentUsers }) }
+  const redisAccess = await openRedisAccess(settings, access)
+  const channel = { bus, clock, log, channelKeys }
+  const enrolled = { store: sealed, authority, alerts, redisAccess }
+  const { directory, trusted, ...agents } = await openAgents({ ...channel, ...enrolled })
+  opened.defer(() => agents.stop())
+  const successes = createSuccesses({ store: sealed, clock, log })
+  opened.defer(() => successes.stop())
+  const quarantine = createQuarantine({ directory, alerts, successes, log })
+  if (agentUsers !== undefined) {
+    const users = keepRedisUsers({ agentUsers, directory, quarantine, log, makesUsers })
+    opened.defer(() => users.stop())
+  }
+  const suspect = usedTwice({ directory, quarantine })
+  const broker = createBroker({ ...channel, store, agents: trusted, notices: metrics, suspect })
+  opened.defer(() => broker.stop())
+  const observed = { directory, broker, carriers, realms: settings.realms, isLocal }
+  const observing = observeAgents({ ...observed, alerts, metrics, clock, log })
+  opened.defer(() => observing.stop())
+
+  const running = opened.move()
+  return {
+    broker,
+    successes,
+    metrics,
+    feature: (issuer) => agents.feature(issuer),
+    stop: () => running.disposeAsync(),
+  }
+}

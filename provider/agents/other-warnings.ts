@@ -1,0 +1,33 @@
+import type { Carriers } from '../../shared/carriers.ts'
+import type { HeldWarning } from '../../shared/warning-log.ts'
+import type { OpenAlerts } from './open-alerts.ts'
+
+/** What there is to warn of beside agents. */
+export interface OtherWarnings {
+  held(): readonly HeldWarning[]
+  stop(): void
+}
+
+// Milliseconds. Somebody may turn it on or off while Redis runs.
+const askEvery = 60_000
+
+export function createOtherWarnings(parts: {
+  carriers: Pick<Carriers, 'isPersistent'>
+  alerts: Pick<OpenAlerts, 'isFailing'>
+}): OtherWarnings {
+  const { carriers, alerts } = parts
+  let isPersistent = true
+  const ask = async () => {
+    // A Redis that is down has other warnings.
+    isPersistent = (await carriers.isPersistent?.().catch(() => undefined)) ?? isPersistent
+  }
+  void ask()
+  const timer = setInterval(() => void ask(), askEvery).unref()
+  return {
+    held: () => [
+      ...(isPersistent ? [] : [{ name: 'redisNotPersistent' } as const]),
+      ...(alerts.isFailing() ? [{ name: 'alertsUndelivered' } as const] : []),
+    ],
+    stop: () => clearInterval(timer),
+  }
+}
