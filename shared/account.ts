@@ -10,4 +10,9 @@ export interface Account {
   readonly id: string
   /** Claims by their OpenID Connect Core 1.0 section 5.1 names, plus `groups`. */
   readonly claims: Readonly<Record<string, ClaimValue>>
+  /**
+   * Milliseconds since the epoch, by the directory's clock, when the password was last changed;
+   * where the directory tells. A session from before is over.
+   */
+  readonly passwordChangedAt?: number
 }

@@ -118,6 +118,7 @@ const claimValue = z.union([
 const account = z.strictObject({
   id: z.string().min(1).max(255),
   claims: z.record(z.string().min(1).max(64), claimValue),
+  passwordChangedAt: z.number().exactOptional(),
 })
 
 const outcome = z.discriminatedUnion('name', [

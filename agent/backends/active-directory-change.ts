@@ -1,7 +1,7 @@
 import { Attribute, Change, type Client, type Entry, ResultCodeError } from 'ldapts'
 import type { ChangeRefusedName, RefusedName } from '../../shared/outcome.ts'
 import { type PasswordPolicy, whyRefused } from './active-directory-complexity.ts'
-import { stateOf } from './active-directory-person.ts'
+import { passwordChangedAt, stateOf } from './active-directory-person.ts'
 import { stateRefusal } from './active-directory-state.ts'
 import type { PasswordChange } from './backend.ts'
 import { valuesOf } from './ldap-claims.ts'
@@ -103,7 +103,5 @@ function accountOf(person: Entry) {
   const values = valuesOf(person)
   const [accountName = ''] = values('sAMAccountName')
   const [displayName = ''] = values('displayName')
-  const [changed = '0'] = values('pwdLastSet')
-  const changedAt = changed === '0' ? 0 : Number(BigInt(changed) / 10_000n) - 11_644_473_600_000
-  return { accountName, displayName, changedAt }
+  return { accountName, displayName, changedAt: passwordChangedAt(person) ?? 0 }
 }

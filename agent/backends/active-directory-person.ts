@@ -1,6 +1,6 @@
-import type { Client, Entry } from 'ldapts'
+import { type Client, type Entry, ResultCodeError } from 'ldapts'
 import { filterOf, type NameRules, type Reading, readingsOf } from './active-directory-names.ts'
-import type { AccountState } from './active-directory-state.ts'
+import { type AccountState, fromFileTime } from './active-directory-state.ts'
 import { valuesOf } from './ldap-claims.ts'
 import type { Kind } from './ldap-directory.ts'
 
@@ -24,7 +24,7 @@ export function createFindPerson(
   rules: NameRules,
   { baseDn, attributes }: { baseDn: string; attributes: readonly string[] },
 ): Kind['find'] {
-  const wanted = [...new Set([...attributes, 'objectGUID', ...stateAttributes, ...nameAttributes])]
+  const wanted = wantedWith(attributes)
 
   async function search(client: Client, readings: readonly Reading[]): Promise<readonly Entry[]> {
     const { searchEntries } = await client.search(baseDn, {
@@ -56,6 +56,36 @@ export function createFindPerson(
 const mostReadings = 50
 
 const nobodys: Reading = { attribute: 'sAMAccountName', value: '?' }
+
+/** Finds an account by its objectGUID, also after it has been renamed or moved. */
+export function createFindAccount(attributes: readonly string[]): Kind['findById'] {
+  const wanted = wantedWith(attributes)
+  return (connection, id) =>
+    connection.run('search', async (client) => {
+      if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(id)) return undefined
+      const options = { scope: 'base', attributes: wanted } as const
+      const { searchEntries } = await client
+        .search(`<GUID=${id}>`, { ...options, explicitBufferAttributes: ['objectGUID'] })
+        .catch(noneIfGone)
+      return searchEntries[0]
+    })
+}
+
+// RFC 4511 appendix A: noSuchObject.
+function noneIfGone(error: unknown): { searchEntries: Entry[] } {
+  if (error instanceof ResultCodeError && error.code === 32) return { searchEntries: [] }
+  throw error
+}
+
+function wantedWith(attributes: readonly string[]): string[] {
+  return [...new Set([...attributes, 'objectGUID', ...stateAttributes, ...nameAttributes])]
+}
+
+/** Milliseconds since the epoch; `undefined` if the password has to be changed. */
+export function passwordChangedAt(entry: Entry): number | undefined {
+  const [changed = '0'] = valuesOf(entry)('pwdLastSet')
+  return changed === '0' ? undefined : fromFileTime(BigInt(changed))
+}
 
 export function stateOf(entry: Entry): AccountState {
   const values = valuesOf(entry)

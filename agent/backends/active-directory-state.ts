@@ -27,7 +27,15 @@ export function stateRefusal(
 const never = 0x7fff_ffff_ffff_ffffn
 const from1601To1970 = 11_644_473_600_000n
 
+/**
+ * @param time 100 ns since 1601-01-01 (FILETIME, [MS-DTYP] 2.3.3)
+ * @returns milliseconds since the epoch
+ */
+export function fromFileTime(time: bigint): number {
+  return Number(time / 10_000n - from1601To1970)
+}
+
 function hasExpired(expires: bigint, now: number): boolean {
   if (expires === 0n || expires >= never) return false
-  return expires / 10_000n - from1601To1970 <= BigInt(now)
+  return fromFileTime(expires) <= now
 }

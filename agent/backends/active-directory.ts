@@ -1,17 +1,22 @@
 import type { Entry } from 'ldapts'
-import type { Outcome } from '../../shared/outcome.ts'
+import type { Outcome, RefusedName } from '../../shared/outcome.ts'
 import { outcomeOfAdBind } from './active-directory-bind.ts'
 import { changePassword } from './active-directory-change.ts'
 import { findControllers, keepDiscovering } from './active-directory-discovery.ts'
 import { createFindGroups, groupClaim } from './active-directory-groups.ts'
 import { guidText } from './active-directory-ids.ts'
-import { createFindPerson, stateOf } from './active-directory-person.ts'
+import {
+  createFindAccount,
+  createFindPerson,
+  passwordChangedAt,
+  stateOf,
+} from './active-directory-person.ts'
 import type { ActiveDirectoryBackendSettings } from './active-directory-settings.ts'
-import type { PasswordBackend, PasswordChanger } from './backend.ts'
+import { stateRefusal } from './active-directory-state.ts'
 import type { BackendParts } from './backend-parts.ts'
 import { accountOf } from './ldap-account.ts'
 import { type ClaimSources, usualClaims } from './ldap-claims.ts'
-import { createDirectory, type Kind } from './ldap-directory.ts'
+import { createDirectory, type DirectoryBackend, type Kind } from './ldap-directory.ts'
 import { createDns } from './ldap-dns.ts'
 import { readFiles } from './ldap-files.ts'
 import { createServer } from './ldap-server.ts'
@@ -27,7 +32,7 @@ import { LdapServers } from './ldap-servers.ts'
 export async function createActiveDirectoryBackend(
   given: ActiveDirectoryBackendSettings,
   { log, clock, folder }: BackendParts,
-): Promise<PasswordBackend & Partial<PasswordChanger> & AsyncDisposable> {
+): Promise<DirectoryBackend> {
   const settings = await readFiles(given, folder)
   const { domain, coolDown, groups } = settings
   const domainDn = `DC=${domain.split('.').join(',DC=')}`
@@ -61,6 +66,8 @@ export async function createActiveDirectoryBackend(
       find: createFindPerson(settings, { baseDn, attributes }),
       outcomeOfBind: (result, person) =>
         outcomeOfAdBind(result, person && stateOf(person), clock.now()),
+      findById: createFindAccount(attributes),
+      stateRefusal: (person) => unlessLocked(stateRefusal(stateOf(person), clock.now())),
       accept,
       ...(settings.changePasswords && { change }),
     },
@@ -106,9 +113,16 @@ function accepted(person: Entry, claims: ClaimSources, groups: readonly string[]
   const entry = { ...person, objectGUID: id ?? [] }
   const made = accountOf(entry, { idAttribute: 'objectGUID', claims })
   if ('problem' in made) return misconfigured(made.problem)
-  const { account } = made
+  const changedAt = passwordChangedAt(person)
+  const changed = changedAt !== undefined && { passwordChangedAt: changedAt }
+  const account = { ...made.account, ...changed }
   if (groups.length === 0) return { name: 'ok', account }
   return { name: 'ok', account: { ...account, claims: { ...account.claims, groups } } }
+}
+
+// Locking somebody out by wrong guesses must not end their sessions as well.
+function unlessLocked(refused: ReturnType<typeof stateRefusal>): RefusedName | undefined {
+  return refused === 'accountLocked' ? undefined : refused
 }
 
 function misconfigured(detail: string): Outcome {

@@ -23,6 +23,21 @@ export interface PasswordChanger {
   changePassword(change: PasswordChange): Promise<BackendAnswer>
 }
 
+/** Optional: a backend that knows how an account is without being shown its password. */
+export interface AccountLookup {
+  /**
+   * `ok` with the account as it is now, `unknownUser` if it is gone, or why nobody may use it. That
+   * it is locked for a while, or that its password has expired, ends no session and is not said.
+   */
+  lookUp(sought: SoughtAccount): Promise<BackendAnswer>
+}
+
+export interface SoughtAccount {
+  /** The directory's immutable id, as in the account of an earlier answer. */
+  readonly id: string
+  readonly signal: AbortSignal
+}
+
 export interface PasswordChange extends Credentials {
   readonly newPassword: string
 }

@@ -3,11 +3,13 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { ChangeRefusedName, Outcome, RefusedName } from '../../shared/outcome.ts'
 import type {
+  AccountLookup,
   BackendAnswer,
   Credentials,
   PasswordBackend,
   PasswordChange,
   PasswordChanger,
+  SoughtAccount,
 } from './backend.ts'
 import { type BindAs, type BindResult, bind } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
@@ -31,6 +33,10 @@ export interface Kind {
   outcomeOfBind(result: BindResult, person: Entry | undefined): 'ok' | RefusedName | undefined
   /** Who it is, once the password is known to be right. */
   accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
+  /** The entry of an account that was known before; `undefined` if it is gone. */
+  findById(connection: LdapConnection, id: string): Promise<Ran<Entry | undefined>>
+  /** Why nobody may use the account, whatever the password; being locked for a while is no reason. */
+  stateRefusal(person: Entry): RefusedName | undefined
   /** Has the directory change the password of the entry; only where the settings allow it. */
   change?(person: Entry, server: Server, change: PasswordChange): Promise<Ran<Changed>>
 }
@@ -44,10 +50,13 @@ interface DirectoryParts {
 /** What came of a change that the directory was asked for. */
 export type Changed = 'changed' | ChangeRefusedName | RefusedName
 
-export function createDirectory(
-  kind: Kind,
-  parts: DirectoryParts,
-): PasswordBackend & Partial<PasswordChanger> & AsyncDisposable {
+/** All that a directory of people can do. */
+export type DirectoryBackend = PasswordBackend &
+  AccountLookup &
+  Partial<PasswordChanger> &
+  AsyncDisposable
+
+export function createDirectory(kind: Kind, parts: DirectoryParts): DirectoryBackend {
   const { servers } = parts
   const directory = { ...parts, kind, pace: createPace(parts.clock) }
   const change = kind.change?.bind(kind)
@@ -59,6 +68,7 @@ export function createDirectory(
       if (!canBePassword(credentials.password)) return { outcome: { name: 'wrongPassword' } }
       return servers.ask(credentials.signal, (server) => check(directory, server, credentials))
     },
+    lookUp: (sought) => servers.ask(sought.signal, (server) => lookUp(kind, server, sought)),
     [Symbol.asyncDispose]: () => servers.close(),
   }
 }
@@ -117,8 +127,21 @@ async function changePassword(
     if ('failure' in changed) return changed
     if (changed.value === 'wrongOldPassword') pace.refused(clock.now() - started)
     if (changed.value !== 'changed') return { outcome: { name: changed.value } }
-    return { outcome: await kind.accept(person, server, signal) }
+    // As the entry is now: when the password was changed is a part of who it is.
+    const again = await findEntries(kind, server, wanted)
+    const fresh = 'value' in again ? (again.value[0] ?? person) : person
+    return { outcome: await kind.accept(fresh, server, signal) }
   })
+}
+
+async function lookUp(kind: Kind, server: Server, { id, signal }: SoughtAccount): Promise<Attempt> {
+  const found = await searching(server, signal, (connection) => kind.findById(connection, id))
+  if ('failure' in found) return found
+  const person = found.value
+  if (person === undefined) return { outcome: { name: 'unknownUser' } }
+  const refused = kind.stateRefusal(person)
+  if (refused !== undefined) return { outcome: { name: refused } }
+  return { outcome: await kind.accept(person, server, signal) }
 }
 
 // Never the first of several: who could sign in would depend on the order of the directory.
@@ -129,13 +152,19 @@ function onlyOne(entries: readonly Entry[], server: Server, log: Logger): Entry 
   return undefined
 }
 
-async function findEntries(
+function findEntries(
   kind: Kind,
-  { searchers }: Server,
+  server: Server,
   credentials: Credentials,
 ): Promise<Ran<readonly Entry[]>> {
-  const { signal } = credentials
-  const find = (connection: LdapConnection) => kind.find(connection, credentials)
+  return searching(server, credentials.signal, (connection) => kind.find(connection, credentials))
+}
+
+async function searching<T>(
+  { searchers }: Server,
+  signal: AbortSignal,
+  find: (connection: LdapConnection) => Promise<Ran<T>>,
+): Promise<Ran<T>> {
   const found = await searchers.use(signal, find)
   if (!('failure' in found && found.failure.lost) || signal.aborted) return found
   // The connection may have been dead for long, and its neighbours with it; a search may be

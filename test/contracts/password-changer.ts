@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { PasswordBackend, PasswordChanger } from '../../agent/backends/backend.ts'
-import type { ChangeRefusedName, RefusedName } from '../../shared/outcome.ts'
+import type { Account } from '../../shared/account.ts'
+import type { ChangeRefusedName, Outcome, RefusedName } from '../../shared/outcome.ts'
 import { asking, credentials } from './password-backend.ts'
 
 /** A backend that may change passwords, beside people who have one to change. */
@@ -37,8 +38,10 @@ export function passwordChangerContract(make: () => Promise<ChangerUnderTest>): 
   it('changes a password: the new one is right from then on, and the old one wrong', async () => {
     const before = await verify('changer1', made.password)
     const changed = await change('changer1', made.password, 'Fresh-Start-1')
-    expect(changed).to.deep.equal(before)
-    expect(await verify('changer1', 'Fresh-Start-1')).to.deep.equal(before)
+    const { passwordChangedAt: since, ...person } = accountOf(changed)
+    expect(accountOf(before)).to.deep.include(person)
+    expect(since).to.be.above(accountOf(before).passwordChangedAt ?? 0)
+    expect(await verify('changer1', 'Fresh-Start-1')).to.deep.equal(changed)
     expect((await verify('changer1', made.password)).name).to.equal('wrongPassword')
   })
 
@@ -95,6 +98,11 @@ export function passwordChangerContract(make: () => Promise<ChangerUnderTest>): 
       expect(name, person).to.equal(expected)
     }
   })
+}
+
+function accountOf(outcome: Outcome): Account {
+  if (outcome.name === 'ok') return outcome.account
+  throw new Error(`not ok but ${outcome.name}`)
 }
 
 /** @throws if the settings do not let it change passwords */

@@ -87,6 +87,7 @@ function named(now: number): string[] {
   return [
     person('ok', [
       ['entryUUID', idOfOk],
+      changed(30 * day),
       memberOf('apps'),
       memberOf('sales, marketing'),
       ['telephoneNumber', '+31 20 1234567'],

@@ -35,13 +35,20 @@ export async function startDnsmasq(records: readonly string[]): Promise<DnsServe
     endWithUs(child)
     const resolver = new Resolver({ timeout: 200, tries: 1 })
     resolver.setServers([address])
-    await eventually(async () => {
+    const ready = eventually(async () => {
       if (child.exitCode !== null) throw new Error('dnsmasq ended at once')
       // It says that there is no such name, or what it is: both are answers.
       await resolver.resolve4('ready.test').catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ETIMEOUT' || error.code === 'ECONNREFUSED') throw error
       })
     })
+    try {
+      await ready
+    } catch (error) {
+      // Left running it would hold up the whole run.
+      await ended(child, 'SIGKILL')
+      throw error
+    }
     return child
   }
   let child = await start(records)

@@ -40,10 +40,16 @@ export async function startSamba(): Promise<SambaServer> {
     const args = ['-F', '--no-process-group', '-M', 'single', '-s', files.settings]
     const child = spawn('samba', args, { env: sambaEnvironment, stdio: 'ignore' })
     endWithUs(child)
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`samba ended at once; see ${folder}/samba.log`)
-      await Promise.all([389, 636].map((port) => accepts(address, port)))
-    })
+    try {
+      await eventually(async () => {
+        if (child.exitCode !== null) throw new Error(`samba ended at once; see ${folder}/samba.log`)
+        await Promise.all([389, 636].map((port) => accepts(address, port)))
+      })
+    } catch (error) {
+      // Left running it would hold up the whole run.
+      await ended(child, 'SIGKILL')
+      throw error
+    }
     return child
   }
   let child: ChildProcess = await start()

@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { Redis } from 'ioredis'
+import { eventually } from '../../support/eventually.ts'
+import { type OwnBroker, openOwnBroker } from '../../support/own-broker.ts'
+import { createRelyingParty, type RelyingParty } from '../../support/relying-party.ts'
+import { runPostern } from '../../support/run-postern.ts'
+import { clientSecret, type System, startSystem } from '../../support/start-system.ts'
+
+/**
+ * An agent is revoked while two processes of the provider ask it: one of its own, and one in this
+ * process. Nothing is done to the agent: it goes on answering whoever asks it.
+ */
+describe('a revoked agent', function () {
+  this.timeout(60_000)
+  let system: System
+  let beside: OwnBroker
+  let redis: Redis
+  let party: RelyingParty
+  beforeEach(async () => {
+    system = await startSystem({ agents: 1 })
+    beside = await openOwnBroker(system, 1)
+    redis = new Redis(system.redis.url)
+    party = await createRelyingParty(system.issuer, { clientId: 'test-app', clientSecret })
+    expect(await askBeside()).to.equal('ok')
+    expect(await signIn()).to.equal('tokens')
+  })
+  afterEach(async () => {
+    redis.disconnect()
+    await beside[Symbol.asyncDispose]()
+    await system[Symbol.asyncDispose]()
+  })
+
+  const person = () => ({ username: 'ok@lab.test', password: system.directory.password })
+  async function askBeside(): Promise<string> {
+    const { outcome } = await beside.verify({ realm: 'lab', ...person(), reference: 'REF1' })
+    return outcome.name === 'unavailable' ? outcome.reason : outcome.name
+  }
+  const signIn = async () => {
+    const { username, password } = person()
+    return (await party.signIn(username, password)).kind
+  }
+  const config = () => join(system.folder, 'provider.yaml')
+  const agents = (...args: string[]) => runPostern(['agents', ...args, '--config', config()])
+
+  /** Resolves as soon as this host has written the revocation down. */
+  async function revocationBegins(): Promise<void> {
+    const journal = join(system.folder, 'authority', 'agents.jsonl')
+    await eventually(async () => {
+      const text = await readFile(journal, 'utf8').catch(() => '')
+      return /"revocations":\[\{/.test(text)
+    })
+  }
+
+  it('is asked by nobody any more, on every process and within a second', async () => {
+    const revoking = agents('revoke', 'agent-1')
+    await revocationBegins()
+    await delay(1_000)
+    expect(await askBeside()).to.equal('noAgent')
+    expect(await signIn()).to.equal('page')
+    const { code, stdout, stderr } = await revoking
+    expect(code, stdout + stderr).to.equal(0)
+  })
+
+  it('stays revoked whatever somebody does who can write to Redis', async () => {
+    const [key = ''] = await redis.keys('postern:agents:*')
+    const before = (await redis.get(key)) ?? ''
+    const over = new AbortController()
+    const attack = (async () => {
+      // The state before, no entry that says otherwise, and nobody's turn to write.
+      while (!over.signal.aborted) {
+        await redis
+          .pipeline()
+          .set(key, before)
+          .xtrim('postern:agents', 'MAXLEN', 0)
+          .xtrim('postern:providers', 'MAXLEN', 0)
+          .exec()
+        const locks = await redis.keys('postern:agents-lock:*')
+        for (const lock of locks) await redis.set(lock, 'mine')
+      }
+    })()
+    const revoking = agents('revoke', 'agent-1')
+    await revocationBegins()
+    await delay(1_000)
+    expect(await askBeside()).to.equal('noAgent')
+    expect(await signIn()).to.equal('page')
+    await revoking
+    // Once more after its process is gone, which was the first to know.
+    await delay(1_000)
+    expect(await askBeside()).to.equal('noAgent')
+    expect(await signIn()).to.equal('page')
+    over.abort()
+    await attack
+  })
+
+  it('stays revoked when Redis is put back to before, and all providers start again', async () => {
+    const [key = ''] = await redis.keys('postern:agents:*')
+    const before = (await redis.get(key)) ?? ''
+    await agents('revoke', 'agent-1')
+    await beside[Symbol.asyncDispose]()
+    await system.provider.stop()
+    await redis.flushall()
+    await redis.set(key, before)
+    await system.restartProvider()
+    beside = await openOwnBroker(system, 0)
+    await delay(1_500)
+    expect(await askBeside()).to.equal('noAgent')
+    expect(await signIn()).to.equal('page')
+  })
+})
