@@ -42,8 +42,7 @@ const longest = 256 * 1024
  *   its certificate will not do
  */
 export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer> {
-  const late = AbortSignal.timeout(question.within ?? 10_000)
-  const signal = question.signal ? AbortSignal.any([late, question.signal]) : late
+  const signal = patience(question)
   try {
     const asked = await begin(url, question, signal)
     // `once` listens no more when the signal comes, and an error that nobody hears ends the process.
@@ -66,6 +65,11 @@ export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer
       cause: thrown,
     })
   }
+}
+
+function patience({ within = 10_000, signal }: WebQuestion): AbortSignal {
+  const late = AbortSignal.timeout(within)
+  return signal ? AbortSignal.any([late, signal]) : late
 }
 
 async function begin(
