@@ -5,6 +5,7 @@ import { createAlerts } from '../provider/agents/alerts.ts'
 import { openAuthority } from '../provider/agents/authority-folder.ts'
 import type { AgentRecord } from '../provider/agents/record.ts'
 import type { AgentsStatus } from '../provider/agents/status.ts'
+import { readSuccesses, type Success } from '../provider/agents/successes.ts'
 import { fixedChannelKeys } from '../provider/broker/channel-keys.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
@@ -25,6 +26,8 @@ export interface AgentsConsole {
   readonly find: (name: string) => AgentRecord
   /** How things stand at this moment; listens for two seconds. */
   readonly status: () => Promise<AgentsStatus>
+  /** Whom an agent has let in within 24 hours, newest first. */
+  readonly letIn: (name: string) => Promise<readonly Success[]>
 }
 
 /**
@@ -58,9 +61,10 @@ async function openConsole(
   const carriers = await openCarriers(settings.redis, carrying)
   opened.defer(() => carriers.close())
   const { bus, store } = carriers
+  const sealed = sealedStore(store, dataKey, clock)
   const administration = await openAdministration({
     bus,
-    store: sealedStore(store, dataKey, clock),
+    store: sealed,
     clock,
     log,
     channelKeys: fixedChannelKeys(...keys),
@@ -77,6 +81,7 @@ async function openConsole(
       if (found !== undefined) return found
       throw new Fault('unknownAgent', `there is no agent ${name}`)
     },
+    letIn: (name) => readSuccesses({ store: sealed, clock }, name),
     status: () =>
       statusNow({ administration, authority: authority.authority, carriers, clock, settings }),
   }

@@ -4,6 +4,7 @@ import type { Logger } from '../shared/log.ts'
 import type { Store } from '../shared/store.ts'
 import { type Agents, openAgents } from './agents/agents.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
+import { foundOut } from './agents/found-out.ts'
 import { observeAgents } from './agents/observe.ts'
 import { createQuarantine } from './agents/quarantine.ts'
 import { openRedisAccess } from './agents/redis-access.ts'
@@ -27,6 +28,7 @@ export interface AgentSide extends Pick<Agents, 'feature'> {
 export interface AgentSideParts {
   readonly clock: Clock
   readonly log: Logger
+  readonly dataKey: Buffer
   readonly channelKeys: ChannelKeys
   readonly authority: AuthorityFolder
   /** What relative file names in the settings are relative to. */
@@ -39,7 +41,7 @@ export async function openAgentSide(
   parts: AgentSideParts,
   stores: { carriers: Carriers; sealed: Store; isLocal: boolean },
 ): Promise<AgentSide> {
-  const { clock, log, channelKeys, authority, folder } = parts
+  const { clock, log, dataKey, channelKeys, authority, folder } = parts
   const { carriers, sealed, isLocal } = stores
   const { bus, store, agentUsers } = carriers
   // Ended in reverse: when stopping, and when a later part cannot be made.
@@ -62,7 +64,11 @@ export async function openAgentSide(
     opened.defer(() => users.stop())
   }
   const suspect = usedTwice({ directory, quarantine })
-  const broker = createBroker({ ...channel, store, agents: trusted, notices: metrics, suspect })
+  const { realms, canaries } = settings
+  const found = foundOut({ alerts, quarantine })
+  const mistrust = { realms, perHour: canaries.perHour, dataKey, turns: sealed, ...found }
+  const watching = { notices: metrics, suspect, mistrust }
+  const broker = createBroker({ ...channel, store, agents: trusted, ...watching })
   opened.defer(() => broker.stop())
   const observed = { directory, broker, carriers, realms: settings.realms, isLocal }
   const observing = observeAgents({ ...observed, alerts, metrics, clock, log })

@@ -105,12 +105,14 @@ function showCommand(): Command {
     .argument('<name>', 'of the agent')
     .action(async (name: string, flags: Flags) => {
       const { agentText } = await import('../agents-text.ts')
-      const show = async ({ find, status }: AgentsConsole): Promise<AgentStatus> => {
+      const { letInText } = await import('../let-in-text.ts')
+      const show = async ({ find, status, letIn }: AgentsConsole) => {
         const { enrolment } = find(name)
-        const { agents } = await status()
-        return agents.find((one) => one.enrolment === enrolment) as AgentStatus
+        const [{ agents }, people] = await Promise.all([status(), letIn(name)])
+        const found = agents.find((one) => one.enrolment === enrolment) as AgentStatus
+        return { ...found, letIn: people }
       }
-      await run(flags, show, agentText)
+      await run(flags, show, (agent) => `${agentText(agent)}\n\n${letInText(agent.letIn)}`)
     })
 }
 

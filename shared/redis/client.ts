@@ -151,16 +151,17 @@ function report(connection: Connection, outages: Outages): () => void {
 }
 
 /**
- * Has all that is asked in one turn of the event loop written at once. A write to a socket is a
- * system call, and there are some thirty of them in one sign-in: more than sealing costs. The
- * library's own pipelining does the same and costs as much as it saves. A cluster's connections
- * are its nodes', and go without.
+ * Has all that is asked in two turns of the event loop written at once. A write to a socket is a
+ * system call, and there are some twenty commands in one sign-in, each of which would cost more
+ * than its sealing. The second turn is for what has come in meanwhile: with eight sign-ins in flight
+ * it saves a third of the writes, and with nothing else to do it is over at once. The library's own
+ * pipelining costs as much as it saves. A cluster's connections are its nodes', and go without.
  */
 function gather(connection: Connection): void {
   const { stream } = connection as { stream?: Socket }
   if (stream === undefined || stream.writableCorked > 0) return
   stream.cork()
-  setImmediate(() => stream.uncork())
+  setImmediate(() => setImmediate(() => stream.uncork()))
 }
 
 function ignore(): void {}

@@ -40,7 +40,11 @@ export async function startCuriousAgent(
   const log = createLog({ level: 'silent', process: 'test' })
   const prekeys = await createPrekeys({ clock })
   const key = channel.identity(agent)
-  const identity = fixedIdentity({ key, certificate: '', providerKeys })
+  const identity = fixedIdentity({
+    key,
+    certificate: channel.certified(agent).certificate,
+    providerKeys,
+  })
   const sessions = createSessions({ agent, clock, prekeys, providerKeys: () => providerKeys })
   const seen: Seen[] = []
   const onError = (error: unknown) => {
