@@ -42,7 +42,8 @@ const longest = 256 * 1024
  *   its certificate will not do
  */
 export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer> {
-  const signal = patience(question)
+  const late = AbortSignal.timeout(question.within ?? 10_000)
+  const signal = either(late, question.signal)
   try {
     const asked = await begin(url, question, signal)
     // `once` listens no more when the signal comes, and an error that nobody hears ends the process.
@@ -67,9 +68,8 @@ export async function askWeb(url: URL, question: WebQuestion): Promise<WebAnswer
   }
 }
 
-function patience({ within = 10_000, signal }: WebQuestion): AbortSignal {
-  const late = AbortSignal.timeout(within)
-  return signal ? AbortSignal.any([late, signal]) : late
+function either(late: AbortSignal, given: AbortSignal | undefined): AbortSignal {
+  return given ? AbortSignal.any([late, given]) : late
 }
 
 async function begin(
