@@ -95,8 +95,10 @@ describe('A1: an agent of which somebody owns the process, and which says yes to
     await using lying = await corrupt(system, 'agent-1')
     await eventually(
       async () => {
-        const result = await app.signIn('nobody@lab.test', 'a guess')
-        expect(result.kind).to.equal('page')
+        // At once: one by one would all go to the faster of the two, which may be the honest one.
+        const guesses = Array.from({ length: 6 }, () => app.signIn('nobody@lab.test', 'a guess'))
+        const kinds = (await Promise.all(guesses)).map(({ kind }) => kind)
+        expect(new Set(kinds)).to.deep.equal(new Set(['page']))
         expect(system.provider.output()).to.contain('"alert":"agentsDisagree"')
       },
       { within: 20_000 },
