@@ -23,6 +23,8 @@ export interface CertifiedAgent {
   readonly privatePem: string
   /** PEM. */
   readonly certificate: string
+  /** The same agent with another key, as after a renewal. */
+  renewed(): Promise<CertifiedAgent>
   identity(channelKey: string): Promise<Identity>
   /** @param of the provider, and its public key */
   write(folder: string, of: { issuer: string; channelKey: string }): Promise<void>
@@ -32,9 +34,9 @@ export async function certify(
   authority: Authority,
   name: string,
   realms: readonly string[],
+  enrolment: string = newEnrolment(systemClock),
 ): Promise<CertifiedAgent> {
   const { privatePem, publicKey } = await createIdentity()
-  const enrolment = newEnrolment(systemClock)
   const approvedUntil = systemClock.now() + approvalLifetime
   const certificate = await authority.issue({ name, enrolment, realms, approvedUntil, publicKey })
   const key = await signingKey(privatePem)
@@ -44,6 +46,7 @@ export async function certify(
     key,
     privatePem,
     certificate,
+    renewed: () => certify(authority, name, realms, enrolment),
     identity: async (channelKey) =>
       fixedIdentity({ key, certificate, providerKeys: [await verifyingKey(channelKey)] }),
     write: (folder, { issuer, channelKey }) =>

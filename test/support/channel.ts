@@ -5,6 +5,7 @@ import type {
   PasswordChange,
   PasswordChanger,
 } from '../../agent/backends/backend.ts'
+import type { Identity } from '../../agent/identity/identity.ts'
 import { type RunningAgent, startAgent } from '../../agent/main.ts'
 import type { AgentDirectory } from '../../provider/agents/directory.ts'
 import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
@@ -55,6 +56,8 @@ export interface Channel extends AsyncDisposable {
 export type Directory = (credentials: Credentials) => Promise<BackendAnswer>
 
 interface AgentOptions {
+  /** Its own, which does not change, unless given. */
+  readonly identity?: Identity
   readonly clock?: Clock
   readonly concurrency?: number
   readonly bus?: Bus
@@ -140,7 +143,7 @@ export async function openChannel(
         {
           clock: more.clock ?? clock,
           log,
-          identity: await certified(name).identity(provider.publicKey),
+          identity: more.identity ?? (await certified(name).identity(provider.publicKey)),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
           createBackend: async () => ({ verify: directory, ...changing(more) }),
