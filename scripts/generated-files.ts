@@ -1,5 +1,6 @@
 import { jsonSchema, settingsFiles } from './json-schemas.ts'
 import { outcomesReference } from './outcomes-reference.ts'
+import { policiesPage } from './policies-page.ts'
 import { settingsReference } from './settings-reference.ts'
 import { warningsReference } from './warnings-reference.ts'
 
@@ -19,6 +20,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
       settingsReference(settingsFiles.filter(({ page }) => page === 'settings')),
     ],
     ['docs/reference/outcomes.md', outcomesReference()],
+    ['docs/policies.md', policiesPage()],
     ['docs/reference/warnings.md', warningsReference()],
   ])
 }

@@ -11,6 +11,7 @@ const examples = `
 Examples:
   $ postern policy check policies/
   $ postern policy explain policies/ --user ada@corp.example --group staff --app shop --ip 203.0.113.7
+  $ postern policy import export.json --into policies/  policies and locations of Microsoft Graph
   $ postern policy test policies/                       for CI: exit code 1 if a case fails
 
 A folder has one YAML file for each policy; locations.yaml stands beside the folder, and the cases of
@@ -20,11 +21,14 @@ a policy in <name>.cases.yaml beside it. Policies are not enforced yet: nothing 
 /** `postern policy`: conditional-access policies before they act. */
 export function policyCommand(): Command {
   return new Command('policy')
-    .description('check, explain and test policies of conditional access (not enforced yet)')
+    .description(
+      'check, explain, test and import policies of conditional access (not enforced yet)',
+    )
     .addHelpText('after', examples)
     .addCommand(checkCommand())
     .addCommand(explainCommand())
     .addCommand(testCommand())
+    .addCommand(importCommand())
 }
 
 function checkCommand(): Command {
@@ -44,6 +48,24 @@ function testCommand(): Command {
       await testCases(folder, json === true)
     },
   )
+}
+
+function importCommand(): Command {
+  return new Command('import')
+    .description(
+      'make files of what Microsoft Graph exports, and list what could not be carried over',
+    )
+    .argument(
+      '<files...>',
+      'JSON: conditionalAccess/policies, and conditionalAccess/namedLocations',
+    )
+    .requiredOption('--into <folder>', 'where to write; nothing there is written over')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', examples)
+    .action(async (files: string[], { into, json }: { into: string; json?: true }) => {
+      const { importPolicies } = await import('../policy/import.ts')
+      await importPolicies(files, into, json === true)
+    })
 }
 
 function withFolder(name: string, description: string): Command {

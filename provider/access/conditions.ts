@@ -176,8 +176,12 @@ function applicationsTest(applications: ApplicationConditions): Test {
 const everyApp = answer('applications', 'matched', 'every app')
 const noApp = answer('applications', 'notMatched', 'a user action, not an app')
 
-/** An app that is not known is some app; only a user action is none. */
-const anyApp: Test = ({ apps }) => (apps?.size === 0 ? noApp : everyApp)
+const someApp = answer('applications', 'unknown', 'an app or a user action, not known which')
+
+const anyApp: Test = ({ apps }) => {
+  if (apps === undefined) return someApp
+  return apps.size === 0 ? noApp : everyApp
+}
 
 function locationsTest({ includeLocations, excludeLocations }: LocationConditions): Test {
   const include = includeLocations.includes('All')

@@ -208,6 +208,74 @@ describe('postern policy', () => {
     })
   })
 
+  describe('import', () => {
+    const graph = (displayName: string, builtInControls: string[]): object => ({
+      displayName,
+      state: 'enabled',
+      conditions: {
+        users: { includeUsers: ['All'], excludeGroups: ['break-glass'] },
+        applications: { includeApplications: ['All'] },
+        locations: { includeLocations: ['All'], excludeLocations: ['office-id'] },
+      },
+      grantControls: { operator: 'OR', builtInControls },
+    })
+    const office = {
+      id: 'office-id',
+      displayName: 'Head office',
+      ipRanges: [{ cidrAddress: '192.0.2.0/24' }],
+    }
+
+    it('makes files that are right, and lists what they lack', async () => {
+      const policies = [
+        graph('MFA elsewhere', ['mfa']),
+        graph('MFA or device', ['mfa', 'compliantDevice']),
+        graph('Device', ['compliantDevice']),
+      ]
+      await writeFile(join(folder, 'policies.json'), JSON.stringify({ value: policies }))
+      await writeFile(join(folder, 'places.json'), `\uFEFF${JSON.stringify({ value: [office] })}`)
+      const args = ['import', 'policies.json', 'places.json', '--into', 'new/policies'] as const
+      const { code, stdout, stderr } = await policy(...args)
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
+      expect(stdout).to.contain(
+        [
+          'new/policies/mfa-or-device.yaml',
+          '  ! grantControls.builtInControls: compliantDevice: there is no such thing here',
+          'new/locations.yaml',
+          'not imported: device: ',
+        ].join('\n'),
+      )
+      expect(stdout).to.contain('3 files written, 1 not imported')
+      const checked = await policy('check', 'new/policies')
+      expect(checked.code, checked.stdout).to.equal(0)
+      const made = await readFile(join(folder, 'new/policies/mfa-or-device.yaml'), 'utf8')
+      expect(made).to.match(
+        /^# Imported from Microsoft Graph. Not carried over:\n# ! grantControls/,
+      )
+      expect(parse(made)).to.deep.include({ state: 'disabled' })
+    })
+
+    it('writes over nothing', async () => {
+      await writeFile(
+        join(folder, 'graph.json'),
+        JSON.stringify([graph('Block device code', ['mfa']), graph('New', ['mfa'])]),
+      )
+      const { code, stderr } = await policy('import', 'graph.json', '--into', 'policies')
+      expect(code).to.equal(2)
+      expect(stderr).to.equal(
+        'postern: policies/block-device-code.yaml: is there already; nothing was written\n',
+      )
+      expect(await readdir(join(folder, 'policies'))).not.to.include('new.yaml')
+    })
+
+    it('says what is no JSON', async () => {
+      const { code, stderr } = await policy('import', 'locations.yaml', '--into', 'x')
+      expect({ code, stderr }).to.deep.equal({
+        code: 2,
+        stderr: 'postern: locations.yaml: is not JSON\n',
+      })
+    })
+  })
+
   it('has templates that are off or only report, all with cases, all without break-glass', async () => {
     const names = await readdir(join(folder, 'policies'))
     const templates = names.filter((name) => !name.includes('.cases.'))

@@ -23,9 +23,18 @@ const contexts = ['c1', 'c2']
 const locations = ['office', 'home', 'abroad']
 
 const some = (names: readonly string[]): fc.Arbitrary<string[]> => fc.subarray([...names])
+const seldom = (names: readonly string[]): fc.Arbitrary<string[]> =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant<string[]>([]) },
+    { weight: 1, arbitrary: some(names) },
+  )
 const many = <T>(names: readonly T[]): fc.Arbitrary<T[]> =>
   fc.subarray([...names], { minLength: 1 })
 const time = fc.constantFrom('00:00', '06:30', '12:00', '18:45', '23:59')
+
+/** Seldom, or a policy would set so much that hardly any sign-in matches it. */
+const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 
 const window = fc
   .record({ days: many(days), from: time, to: time }, { requiredKeys: [] })
@@ -36,26 +45,24 @@ const timeZone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/St_Johns', 'Pa
 
 const users = fc
   .record({
-    includeUsers: fc.oneof(fc.constantFrom(['All'], ['None'], []), some(people)),
-    excludeUsers: some(people),
+    includeUsers: fc.oneof(fc.constantFrom(['All'], ['All'], ['None'], []), some(people)),
+    excludeUsers: seldom(people),
     includeGroups: some(groups),
-    excludeGroups: some(groups),
+    excludeGroups: seldom(groups),
     includeRoles: some(roles),
-    excludeRoles: some(roles),
+    excludeRoles: seldom(roles),
   })
   .filter((u) => u.includeUsers.length + u.includeGroups.length + u.includeRoles.length > 0)
 
 const applications = fc.oneof(
   fc.record({
-    includeApplications: fc.oneof(fc.constantFrom(['All'], ['None']), many(apps)),
-    excludeApplications: some(apps),
+    includeApplications: fc.oneof(fc.constantFrom(['All'], ['All'], ['None']), many(apps)),
+    excludeApplications: seldom(apps),
   }),
+  fc.constant({ includeApplications: ['All'] }),
   fc.constant({ includeUserActions: ['urn:user:registersecurityinfo'] }),
   fc.record({ includeAuthenticationContextClassReferences: many(contexts) }),
 )
-
-const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined })
 
 const conditions = fc.record({
   users,
@@ -65,7 +72,7 @@ const conditions = fc.record({
     fc
       .record({
         includeLocations: fc.oneof(fc.constantFrom(['All'], ['AllTrusted']), some(locations)),
-        excludeLocations: some([...locations, 'AllTrusted']),
+        excludeLocations: seldom([...locations, 'AllTrusted']),
       })
       .filter((l) => l.includeLocations.length + l.excludeLocations.length > 0),
   ),
@@ -140,7 +147,10 @@ const policy = fc
     state: fc.constantFrom(...policyStates),
     reason: optional(fc.constant('Because')),
     conditions,
-    exceptions: fc.array(exception, { maxLength: 2 }),
+    exceptions: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(exception, { maxLength: 2 }) },
+    ),
     controls: fc.oneof(
       fc.record({ grantControls }),
       fc.record({ sessionControls }),

@@ -181,14 +181,14 @@ describe('a condition of a policy', () => {
   }
 
   it('that is left out holds for every sign-in, and is not listed', () => {
-    const { match, conditions: listed } = only({}, samplePolicy({}))
+    const { match, conditions: listed } = only({ app: 'shop' }, samplePolicy({}))
     expect(match).to.equal('matched')
     expect(listed.map(({ condition }) => condition)).to.deep.equal(['users', 'applications'])
   })
 })
 
 describe('times of a policy', () => {
-  const at = (text: string): Signals => ({ at: Date.parse(text) })
+  const at = (text: string): Signals => ({ app: 'shop', at: Date.parse(text) })
   const matchAt = (times: object, text: string): Match =>
     only(at(text), samplePolicy({ conditions: { times: { timeZone: 'Europe/Berlin', ...times } } }))
       .match
@@ -234,7 +234,7 @@ describe('an exception of a policy', () => {
   const policy = samplePolicy({
     exceptions: [{ users: ['ada@corp.example'], until: '2026-11-20', timeZone: 'Europe/Berlin' }],
   })
-  const ada = { user: ['ada@corp.example'] }
+  const ada = { app: 'shop', user: ['ada@corp.example'] }
 
   it('holds for whom it names, to the end of its last day there', () => {
     const last = only({ ...ada, at: Date.parse('2026-11-20T22:59:59Z') }, policy)
@@ -249,14 +249,14 @@ describe('an exception of a policy', () => {
   })
 
   it('is for nobody else', () => {
-    const bob = { user: ['bob@corp.example'], at: Date.parse('2026-01-01') }
+    const bob = { app: 'shop', user: ['bob@corp.example'], at: Date.parse('2026-01-01') }
     expect(only(bob, policy).match).to.equal('matched')
   })
 
   it('is given to nobody while time or person is not known', () => {
     expect(only(ada, policy).match).to.equal('unknown')
-    expect(only({ at: Date.parse('2026-01-01') }, policy).match).to.equal('unknown')
-    expect(only({ at: Date.parse('2027-01-01') }, policy).match).to.equal('matched')
+    expect(only({ app: 'shop', at: Date.parse('2026-01-01') }, policy).match).to.equal('unknown')
+    expect(only({ app: 'shop', at: Date.parse('2027-01-01') }, policy).match).to.equal('matched')
   })
 })
 
@@ -359,7 +359,9 @@ describe('policies together', () => {
       sessionControls: { persistentBrowser: { mode: 'always' } },
       conditions: { locations: { includeLocations: ['AllTrusted'] } },
     })
-    expect(decide(where([], [], true), keep).session).to.have.property('persistentBrowser')
-    expect(decide({}, keep).session).to.deep.equal({})
+    expect(decide({ app: 'shop', ...where([], [], true) }, keep).session).to.have.property(
+      'persistentBrowser',
+    )
+    expect(decide({ app: 'shop' }, keep).session).to.deep.equal({})
   })
 })
