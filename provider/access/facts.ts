@@ -23,16 +23,13 @@ export type Values = ReadonlySet<string> | undefined
 
 /** PURE. */
 export function factsOf(signals: Signals): Facts {
-  const { at, app, userAction, authenticationContexts } = signals
+  const { at } = signals
   const times = new Map<string, LocalTime>()
-  const instead = userAction !== undefined
   return {
     users: setOf(signals.user?.map(fold)),
     groups: setOf(signals.groups?.map(fold)),
     roles: setOf(signals.roles?.map(fold)),
-    apps: instead ? none : single(app),
-    userActions: app === undefined || instead ? single(userAction) : none,
-    authenticationContexts: instead ? none : setOf(authenticationContexts),
+    ...targetOf(signals),
     clientAppTypes: single(signals.clientAppType),
     platforms: single(signals.platform),
     signInRisks: single(signals.signInRisk),
@@ -47,6 +44,23 @@ export function factsOf(signals: Signals): Facts {
       times.set(zone, time)
       return time
     },
+  }
+}
+
+type Target = Pick<Facts, 'apps' | 'userActions' | 'authenticationContexts'>
+
+/** An action takes the place of an app, and only an app asks for contexts. */
+function targetOf({ app, userAction, authenticationContexts }: Signals): Target {
+  if (userAction !== undefined) {
+    return { apps: none, userActions: single(userAction), authenticationContexts: none }
+  }
+  if (app === undefined) {
+    return { apps: undefined, userActions: undefined, authenticationContexts: undefined }
+  }
+  return {
+    apps: single(app),
+    userActions: none,
+    authenticationContexts: setOf(authenticationContexts),
   }
 }
 
