@@ -11,6 +11,7 @@ import { createHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
+import { openNewPasswordRules } from './passwords/open-rules.ts'
 import type { ProviderSettings } from './settings.ts'
 import { createPages } from './signin/pages.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
@@ -68,11 +69,16 @@ export async function startProvider(
   const { interactions } = oidc
   const { broker, successes, metrics } = agents
   const people = parts.people ?? []
+  const newPasswords = await openNewPasswordRules(settings.newPasswords, {
+    folder,
+    organization: organization.name,
+    log,
+  })
   const common = { log, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, interactions, accounts, broker, successes, metrics }),
+    createSignin({ ...common, newPasswords, interactions, accounts, broker, successes, metrics }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -63,7 +63,47 @@ const realm = z.strictObject({
   secondOpinion,
   secondOpinionGroups,
   canaries: canaryNames,
+  // Off: whoever lets people change passwords here decides so, at the agent as well.
+  changePasswords: z
+    .boolean()
+    .default(false)
+    .describe(
+      'People whose password has expired or must be changed may do so on the sign-in page. The ' +
+        'backend of the realm’s agents has to say the same.',
+    ),
+  passwordHelp: z
+    .string()
+    .min(1)
+    .max(300)
+    .exactOptional()
+    .describe('How people change their password where they cannot do it here, in a sentence.'),
 })
+
+const newPasswords = z
+  .strictObject({
+    bannedTermsFile: fileName
+      .exactOptional()
+      .describe(
+        'File with words that no new password may come down to, one a line, 4 to 16 letters, 1,000 at ' +
+          'most; beside the built-in ones.',
+      ),
+    names: z
+      .array(z.string().min(4).max(64))
+      .default([])
+      .describe('Names of the organization and its products that no new password may have in it.'),
+    breachedFile: fileName
+      .exactOptional()
+      .describe('File of SHA-1 hashes of passwords known from breaches, in order, one a line.'),
+    breachedRange: z
+      .url({ protocol: /^https?$/ })
+      .exactOptional()
+      .describe(
+        'Address of a range API for the same, such as https://api.pwnedpasswords.com/range. It is ' +
+          'told five digits of a hash, and no password.',
+      ),
+  })
+  .prefault({})
+  .describe('What a new password must not be, beside what the directory itself refuses.')
 
 const agentAuthority = z
   .strictObject({
@@ -165,6 +205,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
     .default([])
     .describe('APIs that access tokens may be issued for (RFC 8707); they get JWTs (RFC 9068).'),
   organization,
+  newPasswords,
   lifetimes,
   canaries,
   alerts,

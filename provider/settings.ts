@@ -25,6 +25,7 @@ export interface ProviderSettings {
   readonly clientsDirectory: string
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
+  readonly newPasswords: NewPasswordSettings
   readonly lifetimes: LifetimeSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */
   readonly canaries: { readonly perHour: number }
@@ -49,6 +50,18 @@ export interface RealmSettings extends RealmNames {
   /** The same for people of these groups, by the name that the directory's `groups` claim has. */
   readonly secondOpinionGroups: readonly string[]
   readonly canaries: CanaryNames
+  /** Whether people may change an expired password on the sign-in page. */
+  readonly changePasswords: boolean
+  /** How they change it otherwise; said where they cannot do it here. */
+  readonly passwordHelp?: string
+}
+
+/** What a new password must not be, beside what the directory itself refuses. */
+export interface NewPasswordSettings {
+  readonly bannedTermsFile?: string
+  readonly names: readonly string[]
+  readonly breachedFile?: string
+  readonly breachedRange?: string
 }
 
 /** Under which names a realm's agents are put to the test. */

@@ -81,7 +81,7 @@ const refused: Record<RefusedName, OutcomeText> = {
   },
   passwordExpired: {
     code: 'PST-103',
-    publicText: 'Your password has expired. Change it, then sign in again.',
+    publicText: 'Your password has expired.',
     operatorText: 'the password is right but has expired',
   },
   mustChangePassword: {
@@ -148,7 +148,7 @@ const changeRefused: Record<ChangeRefusedName, OutcomeText> = {
   },
   notPermitted: {
     code: 'PST-157',
-    publicText: 'Your password cannot be changed here. Ask your help desk.',
+    publicText: 'Your password was not changed.',
     operatorText:
       "changes are turned off at the agent, or the directory permits none to the agent's service account",
   },

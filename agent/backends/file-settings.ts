@@ -7,6 +7,7 @@ export interface FileBackendSettings {
   readonly type: 'file'
   readonly file: string
   readonly parallel: number
+  readonly changePasswords: boolean
 }
 
 export const fileBackendSettings: z.ZodType<FileBackendSettings> & z.core.$ZodTypeDiscriminable =
@@ -18,4 +19,10 @@ export const fileBackendSettings: z.ZodType<FileBackendSettings> & z.core.$ZodTy
     parallel: wholeNumber({ min: 1, max: 64 })
       .default(2)
       .describe('How many passwords are hashed at once. Each takes the memory its hash asks for.'),
+    changePasswords: z
+      .boolean()
+      .default(false)
+      .describe(
+        'People may change their passwords, which lasts until the agent ends: the file is never written.',
+      ),
   })

@@ -32,6 +32,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
         secondOpinion: false,
         secondOpinionGroups: [],
         canaries: { names: [] },
+        changePasswords: true,
       },
     ],
     // The authority is made at each start, too.
@@ -40,6 +41,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     agentRedisUsers: true,
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     organization: { name: 'Postern on this machine' },
+    newPasswords: { names: [] },
     // The one agent is this very process: there is nobody to mistrust.
     canaries: { perHour: 0 },
     lifetimes: {
@@ -60,7 +62,9 @@ export function localAgent(settings: LocalSettings, issuer: string): AgentSettin
     ...(redis !== undefined && { redis }),
     issuer,
     identityDirectory: 'identity',
-    realms: [{ ...realm, backend: { type: 'file', file: usersFile, parallel: 2 } }],
+    realms: [
+      { ...realm, backend: { type: 'file', file: usersFile, parallel: 2, changePasswords: true } },
+    ],
     concurrency: 16,
     log,
   }

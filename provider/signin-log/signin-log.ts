@@ -19,6 +19,8 @@ export interface SigninAsked {
   readonly clientId: string
   readonly realm: string
   readonly username: string
+  /** The password was to be changed, and not only checked. */
+  readonly change?: true
 }
 
 export interface SigninEntry extends SigninAsked {

@@ -14,13 +14,18 @@ export interface Attempt {
   readonly username?: string
   /** Where the user name belongs; set once it was accepted. */
   readonly realm?: string
+  /** Why the password has to be changed before anything else, where that can be done here. */
+  readonly mustChange?: ChangeReason
   /** What went wrong with the last form. */
   readonly problem?: Problem
 }
 
+export type ChangeReason = 'passwordExpired' | 'mustChangePassword'
+
 const schema: z.ZodType<Attempt> = z.strictObject({
   username: z.string().exactOptional(),
   realm: z.string().exactOptional(),
+  mustChange: z.enum(['passwordExpired', 'mustChangePassword']).exactOptional(),
   problem: problemSchema.exactOptional(),
 })
 

@@ -1,4 +1,4 @@
-import { outcomeText } from '../../shared/outcome.ts'
+import { changeRefusedNames, outcomeText } from '../../shared/outcome.ts'
 import type { InputProblem, NotOk, Problem } from './problem.ts'
 
 /** PURE. What a person may be told about a problem. */
@@ -6,18 +6,50 @@ export interface Message {
   readonly text: string
   /** Whether it is about what stands in the page's field. */
   readonly isInvalid: boolean
+  /** Which field that is, on a page that has several; the first unless given. */
+  readonly field?: 'password' | 'newPassword'
   /** For the help desk, where there is something in the log to look up. */
   readonly reference?: string
 }
 
-export function messageOf(problem: Problem): Message {
+/** @param passwordHelp how a password is changed where that cannot be done here */
+export function messageOf(problem: Problem, passwordHelp: string = askTheHelpDesk): Message {
   if ('input' in problem) {
-    return { text: texts[problem.input], isInvalid: problem.input !== 'otherUsername' }
+    const { input } = problem
+    const field = aboutNew.has(input) ? 'newPassword' : 'password'
+    return { text: texts[input], isInvalid: input !== 'otherUsername', field }
   }
-  const text = outcomeText(problem.outcome).publicText
-  if (saysWrongPassword(problem.outcome)) return { text, isInvalid: true }
-  return { text, isInvalid: false, reference: problem.reference }
+  const { outcome, reference } = problem
+  const text = outcomeText(outcome).publicText
+  if (saysWrongPassword(outcome)) return { text, isInvalid: true, field: 'password' }
+  if (changeNames.has(outcome.name))
+    return { text, isInvalid: true, field: 'newPassword', reference }
+  const isElsewhere = changedElsewhere.has(outcome.name)
+  return { text: isElsewhere ? `${text} ${passwordHelp}` : text, isInvalid: false, reference }
 }
+
+const askTheHelpDesk =
+  'It cannot be changed here: change it the way your organization has for that, or ask your help desk.'
+
+const aboutNew: ReadonlySet<string> = new Set<InputProblem>([
+  'noNewPassword',
+  'newPasswordsDiffer',
+  'samePassword',
+  'newPasswordTooLong',
+  'banned',
+  'containsName',
+  'breached',
+])
+
+const changeNames: ReadonlySet<string> = new Set(
+  changeRefusedNames.filter((name) => name !== 'wrongOldPassword' && name !== 'notPermitted'),
+)
+
+const changedElsewhere: ReadonlySet<string> = new Set([
+  'passwordExpired',
+  'mustChangePassword',
+  'notPermitted',
+])
 
 const texts: Readonly<Record<InputProblem, string>> = {
   noUsername: 'Enter your user name.',
@@ -26,11 +58,19 @@ const texts: Readonly<Record<InputProblem, string>> = {
   unknownSuffix:
     'We do not know where this user name belongs. Enter it in full, with what comes after the @, like name@company.example.',
   noPassword: 'Enter your password.',
+  noNewPassword: 'Enter the new password twice.',
+  newPasswordsDiffer: 'The two new passwords are not the same. Enter the new one twice.',
+  samePassword: 'The new password is the old one. Choose another one.',
+  newPasswordTooLong: 'The new password is too long. Choose a shorter one.',
+  banned:
+    'The new password is too easy to guess: there is little in it but common words. Choose another one.',
+  containsName: 'The new password has a name in it, yours or ours. Choose another one.',
+  breached: 'The new password is known from a data breach elsewhere. Choose another one.',
   otherUsername:
     'The user name was changed in another window. Check that it is yours, then enter your password.',
 }
 
-// These two answers have to be the same to the last byte, or the page would say who has an account.
+// These answers have to be the same to the last byte, or the page would say who has an account.
 function saysWrongPassword({ name }: NotOk): boolean {
-  return name === 'wrongPassword' || name === 'unknownUser'
+  return name === 'wrongPassword' || name === 'unknownUser' || name === 'wrongOldPassword'
 }

@@ -1,10 +1,16 @@
 import type { Interaction } from '../oidc/interaction.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt, ChangeReason } from './attempt.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
 export type Step =
   | { readonly name: 'username' }
   | { readonly name: 'password'; readonly username: string; readonly realm: string }
+  | {
+      readonly name: 'newPassword'
+      readonly username: string
+      readonly realm: string
+      readonly because: ChangeReason
+    }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
 
@@ -23,5 +29,8 @@ export function nextStep(
   }
   const { username, realm } = attempt
   if (username === undefined || realm === undefined) return { name: 'username' }
-  return { name: 'password', username, realm }
+  const { mustChange: because } = attempt
+  return because === undefined
+    ? { name: 'password', username, realm }
+    : { name: 'newPassword', username, realm, because }
 }

@@ -15,6 +15,8 @@ export interface PasswordCheck {
   readonly realm: string
   readonly username: string
   readonly password: string
+  /** The directory shall change `password` into this one, and then it is a sign-in like another. */
+  readonly newPassword?: string
   readonly clientId: string
   readonly clientAddress: string
   readonly reference: string
@@ -48,7 +50,7 @@ export function createPasswordStep(parts: PasswordStepParts): PasswordStep {
     if (check.password === '') return Promise.resolve({ problem: { input: 'noPassword' } })
     // A double click sends the form twice. Asking twice would count twice toward the directory's
     // lockout, so the second one waits for the answer to the first.
-    const key = JSON.stringify([check.uid, check.username, check.password])
+    const key = JSON.stringify([check.uid, check.username, check.password, check.newPassword])
     const running = underway.get(key) ?? checkOnce(parts, check).finally(() => underway.delete(key))
     underway.set(key, running)
     return running
@@ -58,7 +60,8 @@ export function createPasswordStep(parts: PasswordStepParts): PasswordStep {
 async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promise<PasswordResult> {
   const floor = parts.delay(refusalFloor)
   const { reference } = check
-  const { uid: _uid, password: _password, ...asked } = check
+  const { uid: _uid, password: _password, newPassword, ...facts } = check
+  const asked = newPassword === undefined ? facts : { ...facts, change: true as const }
   try {
     const { outcome, ...answer } = await ask(parts.broker, check)
     if (outcome.name === 'ok') {
@@ -91,12 +94,13 @@ function noteSuccess(
 type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }
 
 function ask(broker: Omit<Broker, 'agents'>, check: PasswordCheck): Promise<Asked> {
-  const { realm, username, password, reference } = check
+  const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {
     return Promise.resolve({ outcome: { name: 'wrongPassword' }, milliseconds: 0 })
   }
-  return broker.verify({ realm, username, password, reference })
+  const change = newPassword !== undefined && { newPassword }
+  return broker.verify({ realm, username, password, ...change, reference })
 }
 
 function withoutDetail(outcome: Exclude<Outcome, { name: 'ok' }>): NotOk {

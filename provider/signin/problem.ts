@@ -18,6 +18,13 @@ export type InputProblem =
   | 'badUsername'
   | 'unknownSuffix'
   | 'noPassword'
+  | 'noNewPassword'
+  | 'newPasswordsDiffer'
+  | 'samePassword'
+  | 'newPasswordTooLong'
+  | 'banned'
+  | 'containsName'
+  | 'breached'
   /** The user name was changed in another window before this password arrived. */
   | 'otherUsername'
 
@@ -31,6 +38,13 @@ const inputProblems: readonly InputProblem[] = [
   'badUsername',
   'unknownSuffix',
   'noPassword',
+  'noNewPassword',
+  'newPasswordsDiffer',
+  'samePassword',
+  'newPasswordTooLong',
+  'banned',
+  'containsName',
+  'breached',
   'otherUsername',
 ]
 

@@ -1,4 +1,7 @@
-import type { RealmNames } from '../settings.ts'
+import type { RealmNames, RealmSettings } from '../settings.ts'
+
+/** A realm as the sign-in pages know it. */
+export type SigninRealm = RealmNames & Pick<RealmSettings, 'changePasswords' | 'passwordHelp'>
 
 /**
  * PURE. The realm a user name belongs to: the one with its suffix, else the default one.

@@ -4,10 +4,13 @@ import type { Feature } from '../http/feature.ts'
 import { type Form, readForm } from '../http/form.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interaction, Interactions } from '../oidc/interaction.ts'
-import type { RealmNames } from '../settings.ts'
+import type { NewPasswordRules } from '../passwords/passwords.ts'
+import { afterRefusal } from './after-refusal.ts'
 import { type Attempt, attemptIn } from './attempt.ts'
+import { newPasswordStep } from './new-password-step.ts'
 import { nextStep, type StepName } from './next-step.ts'
 import type { PasswordStep } from './password-step.ts'
+import type { SigninRealm } from './realm.ts'
 import { type Show, signinPath } from './show.ts'
 import { usernameStep } from './username-step.ts'
 
@@ -15,7 +18,8 @@ interface Parts {
   readonly interactions: Interactions
   readonly checkPassword: PasswordStep
   readonly show: Show
-  readonly realms: readonly RealmNames[]
+  readonly realms: readonly SigninRealm[]
+  readonly newPasswords: NewPasswordRules
 }
 
 interface Visit {
@@ -66,15 +70,16 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
   const { interactions, realms } = parts
   return {
     username: {
-      at: ['username', 'password'],
+      at: ['username', 'password', 'newPassword'],
       run: async ({ form }) => usernameStep(form.get('username') ?? '', realms),
     },
     back: {
-      at: ['password'],
+      at: ['password', 'newPassword'],
       run: async ({ attempt }) =>
         attempt.username === undefined ? {} : { username: attempt.username },
     },
     password: { at: ['password'], run: (visit) => passwordForm(parts, visit) },
+    'new-password': { at: ['newPassword'], run: (visit) => newPasswordForm(parts, visit) },
     consent: {
       at: ['consent'],
       run: async ({ ctx, form }) => {
@@ -84,7 +89,7 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
       },
     },
     cancel: {
-      at: ['username', 'password', 'consent'],
+      at: ['username', 'password', 'newPassword', 'consent'],
       run: async ({ ctx }) => {
         await interactions.refuse(ctx, 'access_denied', 'the person did not sign in')
         return undefined
@@ -94,22 +99,44 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
 }
 
 async function passwordForm(parts: Parts, visit: Visit): Promise<Attempt | undefined> {
-  const { ctx, form, interaction, attempt } = visit
+  if (isOfAnother(visit)) return { ...visit.attempt, problem: { input: 'otherUsername' } }
+  return enter(parts, visit, { password: visit.form.get('password') ?? '' })
+}
+
+async function newPasswordForm(parts: Parts, visit: Visit): Promise<Attempt | undefined> {
+  const { form, attempt } = visit
+  if (isOfAnother(visit)) return { ...attempt, problem: { input: 'otherUsername' } }
+  const { username = '' } = attempt
+  const typed = await newPasswordStep(form, { username, rules: parts.newPasswords })
+  if ('problem' in typed) return { ...attempt, problem: { input: typed.problem } }
+  return enter(parts, visit, typed)
+}
+
+// Another window of the same sign-in may have gone back and named somebody else. This password
+// is not theirs, and trying it would count against them.
+function isOfAnother({ form, attempt }: Visit): boolean {
+  return form.get('username') !== (attempt.username ?? '')
+}
+
+async function enter(
+  parts: Parts,
+  { ctx, interaction, attempt }: Visit,
+  typed: { readonly password: string; readonly newPassword?: string },
+): Promise<Attempt | undefined> {
   const { username = '', realm = '' } = attempt
-  // Another window of the same sign-in may have gone back and named somebody else. This password
-  // is not theirs, and trying it would count against them.
-  if (form.get('username') !== username) return { ...attempt, problem: { input: 'otherUsername' } }
   const { reference, clientAddress } = requestContext(ctx)
   const result = await parts.checkPassword({
     uid: interaction.uid,
     realm,
     username,
-    password: form.get('password') ?? '',
+    ...typed,
     clientId: interaction.client.id,
     reference,
     clientAddress,
   })
-  if (result.accountId === undefined) return { ...attempt, problem: result.problem }
+  if (result.accountId === undefined) {
+    return afterRefusal(attempt, result.problem, parts.realms)
+  }
   // RFC 8176: one proof, a password.
   const { accountId, account } = result
   await parts.interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })

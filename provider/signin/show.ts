@@ -8,8 +8,10 @@ import { consentRequest } from './consent-request.ts'
 import { messageOf } from './messages.ts'
 import { nextStep } from './next-step.ts'
 import { consentPage } from './pages/consent.ts'
+import { newPasswordPage } from './pages/new-password.ts'
 import { passwordPage } from './pages/password.ts'
 import { usernamePage } from './pages/username.ts'
+import type { SigninRealm } from './realm.ts'
 import type { SamplePerson } from './sample-person.ts'
 import { isUsername } from './username-step.ts'
 
@@ -22,12 +24,14 @@ export function createShow(parts: {
   readonly organization: OrganizationSettings
   readonly resources: readonly ResourceSettings[]
   readonly people: readonly SamplePerson[]
+  readonly realms: readonly SigninRealm[]
 }): Show {
   const send = (ctx: Context, page: Page) => sendPage(ctx, page, parts.organization)
   return async (ctx, interaction, attempt) => {
     const step = nextStep(interaction, attempt)
     const { problem } = attempt
-    const message = problem && { message: messageOf(problem) }
+    const help = parts.realms.find(({ name }) => name === attempt.realm)?.passwordHelp
+    const message = problem && { message: messageOf(problem, help) }
     const common = { interaction, action: signinPath(interaction.uid), ...message }
     switch (step.name) {
       case 'username': {
@@ -38,6 +42,10 @@ export function createShow(parts: {
         const known = parts.people.find(({ username }) => username === step.username)
         const password = known && { password: known.password }
         return send(ctx, passwordPage({ ...common, ...password, username: step.username }))
+      }
+      case 'newPassword': {
+        const { username, because } = step
+        return send(ctx, newPasswordPage({ ...common, username, because }))
       }
       case 'consent': {
         const person = await personOf(interaction, parts.accounts)

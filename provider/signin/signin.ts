@@ -7,9 +7,11 @@ import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
-import type { OrganizationSettings, RealmNames, ResourceSettings } from '../settings.ts'
+import type { NewPasswordRules } from '../passwords/passwords.ts'
+import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
 import { createPasswordStep } from './password-step.ts'
+import type { SigninRealm } from './realm.ts'
 import { signinRoutes } from './routes.ts'
 import type { SamplePerson } from './sample-person.ts'
 import { createShow } from './show.ts'
@@ -28,7 +30,8 @@ export interface SigninParts {
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>
   readonly organization: OrganizationSettings
-  readonly realms: readonly RealmNames[]
+  readonly realms: readonly SigninRealm[]
+  readonly newPasswords: NewPasswordRules
   readonly resources: readonly ResourceSettings[]
   /** Local mode: whom the first page offers. */
   readonly people?: readonly SamplePerson[]
@@ -46,5 +49,6 @@ export function createSignin(parts: SigninParts): Feature {
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
   const show = createShow({ ...parts, people: parts.people ?? [] })
-  return signinRoutes({ interactions, checkPassword, show, realms: parts.realms })
+  const { realms, newPasswords } = parts
+  return signinRoutes({ interactions, checkPassword, show, realms, newPasswords })
 }

@@ -33,7 +33,11 @@ const running = await Promise.all(
         issuer: 'https://id.example',
         identityDirectory: '',
         realms: [
-          { name: 'lab', suffixes: [], backend: { type: 'file', file: 'none', parallel: 1 } },
+          {
+            name: 'lab',
+            suffixes: [],
+            backend: { type: 'file', file: 'none', parallel: 1, changePasswords: false },
+          },
         ],
         concurrency: 64,
         log: { level: 'warn' },

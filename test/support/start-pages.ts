@@ -5,6 +5,8 @@ import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
 import type { Interaction, Interactions, SignedIn } from '../../provider/oidc/interaction.ts'
+import { bannedTerms } from '../../provider/passwords/banned.ts'
+import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
 import type { SamplePerson } from '../../provider/signin/sample-person.ts'
 import { createSignin } from '../../provider/signin/signin.ts'
 import { systemClock } from '../../shared/clock.ts'
@@ -55,8 +57,8 @@ export interface PageServerOptions {
 }
 
 const realms = [
-  { name: 'corp', suffixes: ['corp.example'], default: false },
-  { name: 'lab', suffixes: ['lab.example', 'test.example'], default: false },
+  { name: 'corp', suffixes: ['corp.example'], default: false, changePasswords: false },
+  { name: 'lab', suffixes: ['lab.example', 'test.example'], default: false, changePasswords: true },
 ]
 
 const resources = [{ identifier: 'https://api.example', name: 'Reports', scopes: ['reports:read'] }]
@@ -87,6 +89,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     log,
     organization,
     realms,
+    newPasswords: createNewPasswordRules({ terms: bannedTerms(['password']), names: ['Example'] }),
     resources,
     people: options.people ?? [],
     delay: options.delay ?? (async () => {}),

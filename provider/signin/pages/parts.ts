@@ -29,6 +29,14 @@ export function appName(client: Pick<InteractionClient, 'name'>): Html {
   return html`<strong class="app"><bdi>${client.name}</bdi></strong>`
 }
 
+/** Whose password is asked for, and a way back if it is somebody else's. */
+export function whoForm(action: string, username: string): Html {
+  return html`<form class="who" method="post" action="${action}/back">
+<p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p>
+<button class="quiet">Not you?</button>
+</form>`
+}
+
 /** Leaves without having signed in; the app is told. */
 export function cancelForm(action: string, client: InteractionClient): Html {
   return html`<form class="leave" method="post" action="${action}/cancel">

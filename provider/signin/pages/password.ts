@@ -2,7 +2,7 @@ import { type Html, html } from '../../http/html.ts'
 import type { Page } from '../../http/layout.ts'
 import type { Interaction } from '../../oidc/interaction.ts'
 import type { Message } from '../messages.ts'
-import { appName, cancelForm, describedBy, problemBox } from './parts.ts'
+import { appName, cancelForm, describedBy, problemBox, whoForm } from './parts.ts'
 
 export interface PasswordPage {
   readonly interaction: Interaction
@@ -34,13 +34,6 @@ ${page.password !== undefined && html`<p class="hint">Local mode: filled in for 
 </form>
 ${cancelForm(action, interaction.client)}`,
   }
-}
-
-function whoForm(action: string, username: string): Html {
-  return html`<form class="who" method="post" action="${action}/back">
-<p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p>
-<button class="quiet">Not you?</button>
-</form>`
 }
 
 function value(password: string | undefined): Html | undefined {

@@ -45,10 +45,12 @@ describe('provider settings', () => {
           secondOpinion: false,
           secondOpinionGroups: [],
           canaries: { names: [] },
+          changePasswords: false,
         },
       ],
       agentAuthority: { directory: 'authority' },
       canaries: { perHour: 6 },
+      newPasswords: { names: [] },
       clientsDirectory: 'clients',
       resources: [],
       lifetimes: {

@@ -13,6 +13,7 @@ import {
   credentials,
   passwordBackendContract,
 } from '../../../contracts/password-backend.ts'
+import { asChanger, passwordChangerContract } from '../../../contracts/password-changer.ts'
 import { expectFault } from '../../../support/rejection.ts'
 
 const password = 'Passw0rd!Lab'
@@ -36,10 +37,34 @@ describe('the file backend', () => {
   after(() => rm(folder, { recursive: true }))
 
   const open = async (file: string, parallel = 2): Promise<PasswordBackend> =>
-    createBackend({ type: 'file', file, parallel }, { log, clock: systemClock, folder })
+    createBackend(
+      { type: 'file', file, parallel, changePasswords: true },
+      { log, clock: systemClock, folder },
+    )
 
   const write = (file: string, users: readonly object[]) =>
     writeFile(join(folder, file), stringify({ users }))
+
+  describe('changing passwords', () => {
+    passwordChangerContract(async () => {
+      const states = {
+        expired: 'passwordExpired',
+        mustchange: 'mustChangePassword',
+        locked: 'accountLocked',
+        disabled: 'accountDisabled',
+        acctexpired: 'accountExpired',
+      } as const
+      const names = ['changer1', 'changer2', 'changer3', 'changer4', 'changer5', 'changer6']
+      const people = [...names, ...Object.keys(states)].map((username) => {
+        const state = states[username as keyof typeof states]
+        return { username, id: username, passwordHash, ...(state && { state }) }
+      })
+      await write('changers.yaml', people)
+      const { expired: _, mustchange: __, ...refused } = states
+      const backend = asChanger(await open('changers.yaml'))
+      return { backend, password, states: refused, dispose: async () => {} }
+    })
+  })
 
   passwordBackendContract(async () => {
     const states = {

@@ -38,7 +38,11 @@ describe('backend settings', () => {
 
   it('has a default for all that need not be said about a file', () => {
     const settings = { type: 'file', file: 'users.yaml' }
-    expect(backendSettings.parse(settings)).to.deep.equal({ ...settings, parallel: 2 })
+    expect(backendSettings.parse(settings)).to.deep.equal({
+      ...settings,
+      parallel: 2,
+      changePasswords: false,
+    })
   })
 
   it('knows the types there are', () => {

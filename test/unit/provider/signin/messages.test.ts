@@ -15,12 +15,29 @@ describe('message of a problem', () => {
   it('has the reference where the help desk can find something by it', () => {
     const others = refusedNames.filter((name) => name !== 'wrongPassword' && name !== 'unknownUser')
     for (const name of others) {
-      expect(messageOf({ outcome: { name }, reference })).to.deep.equal({
-        text: outcomeText({ name }).publicText,
-        isInvalid: false,
-        reference,
-      })
+      const { text, ...message } = messageOf({ outcome: { name }, reference })
+      expect(message).to.deep.equal({ isInvalid: false, reference })
+      expect(text.startsWith(outcomeText({ name }).publicText)).to.equal(true)
     }
+  })
+
+  it('says how a password is changed where that cannot be done here, as the realm has it', () => {
+    for (const name of ['passwordExpired', 'mustChangePassword', 'notPermitted'] as const) {
+      const problem = { outcome: { name }, reference }
+      expect(messageOf(problem).text).to.contain('ask your help desk')
+      expect(messageOf(problem, 'Use the kiosk.').text).to.match(/ Use the kiosk\.$/)
+    }
+    const locked = messageOf({ outcome: { name: 'accountLocked' }, reference }, 'Use the kiosk.')
+    expect(locked.text).not.to.contain('kiosk')
+  })
+
+  it('is about the field that has to be typed anew', () => {
+    expect(messageOf({ outcome: { name: 'tooShort' }, reference }).field).to.equal('newPassword')
+    expect(messageOf({ outcome: { name: 'wrongOldPassword' }, reference }).field).to.equal(
+      'password',
+    )
+    expect(messageOf({ input: 'newPasswordsDiffer' }).field).to.equal('newPassword')
+    expect(messageOf({ input: 'noPassword' }).field).to.equal('password')
   })
 
   it('never says why nobody could be asked, and never blames what was typed', () => {
