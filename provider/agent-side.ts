@@ -2,7 +2,7 @@ import type { Carriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import type { Store } from '../shared/store.ts'
-import { type Agents, openAgents } from './agents/agents.ts'
+import { openAgents } from './agents/agents.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { foundOut } from './agents/found-out.ts'
 import { observeAgents } from './agents/observe.ts'
@@ -14,11 +14,14 @@ import { createSuccesses, type Successes } from './agents/successes.ts'
 import { usedTwice } from './agents/used-twice.ts'
 import { type Broker, createBroker } from './broker/broker.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
+import type { Feature } from './http/feature.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import type { ProviderSettings } from './settings.ts'
 
 /** The provider towards its agents: who they are, what they are asked, what is said about them. */
-export interface AgentSide extends Pick<Agents, 'feature'> {
+export interface AgentSide {
+  /** Where agents enrol and renew. */
+  feature(issuer: string): Feature
   readonly broker: Broker
   readonly successes: Successes
   readonly metrics: Metrics
@@ -79,7 +82,7 @@ export async function openAgentSide(
     broker,
     successes,
     metrics,
-    feature: (issuer) => agents.feature(issuer),
+    feature: (issuer) => agents.feature(issuer, suspect),
     stop: () => running.disposeAsync(),
   }
 }

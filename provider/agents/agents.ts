@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from '../broker/agents.ts'
 import type { ChannelKeys } from '../broker/channel-keys.ts'
+import type { Suspect } from '../broker/clone-watch.ts'
 import type { Feature } from '../http/feature.ts'
 import { type AgentAdministration, createAdministration } from './administration.ts'
 import type { Alerts } from './alerts.ts'
@@ -21,8 +22,11 @@ import { createTrustedAgents } from './trusted-agents.ts'
 export interface Agents {
   readonly directory: AgentDirectory
   readonly trusted: TrustedAgents
-  /** Where agents enrol and renew. */
-  feature(issuer: string): Feature
+  /**
+   * Where agents enrol and renew.
+   * @param suspect told of one whose identity was copied
+   */
+  feature(issuer: string, suspect: Suspect): Feature
   stop(): Promise<void>
 }
 
@@ -49,9 +53,10 @@ export async function openAgents(
   return {
     directory,
     trusted: createTrustedAgents({ authority, directory, clock }),
-    feature: (issuer) => {
+    feature: (issuer, suspect) => {
       const answering = createAnswering({ channelKeys, clock })
-      return createEnrolment({ ...parts, ...shared, authority, answering, issuer })
+      const enrolling = { authority, answering, issuer, suspect }
+      return createEnrolment({ ...parts, ...shared, ...enrolling })
     },
     stop: async () => {
       await announcing.stop()

@@ -14,6 +14,7 @@ import { type Authority, readSigningRequest } from './authority.ts'
 import type { AgentDirectory } from './directory.ts'
 import type { Invitations } from './invitations.ts'
 import type { RedisAccess } from './redis-access.ts'
+import { firstOf } from './succession.ts'
 
 /** What an agent is told: a signed answer, or why not. */
 export type Told =
@@ -84,7 +85,7 @@ async function add({ publicKey, ...wanted }: Wanted, parts: EnrolmentParts) {
   const { name } = wanted
   const enrolment = newEnrolment(clock)
   const certificate = await authority.issue({ name, enrolment, realms: [], publicKey })
-  const { ends } = await authority.verify(certificate)
+  const issued = await authority.verify(certificate)
   if (isTaken(directory, name)) return undefined
   const { redis, passwordHash } = await redisAccess.grant({ name, enrolment })
   const record = await directory.put(name, () => {
@@ -94,7 +95,8 @@ async function add({ publicKey, ...wanted }: Wanted, parts: EnrolmentParts) {
       enrolment,
       state: 'pending',
       enrolledAt: clock.now(),
-      certificateEnds: ends,
+      certificateEnds: issued.ends,
+      succession: firstOf(issued),
       ...(passwordHash !== undefined && { redisPasswordHash: passwordHash }),
     }
   })

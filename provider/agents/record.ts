@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type AgentState, agentStates } from '../../shared/enrolment.ts'
 import { partName } from '../../shared/settings/fields.ts'
 import { type Decoder, decoder } from '../../shared/wire.ts'
+import { type Succession, successionSchema } from './succession.ts'
 
 /** What the provider knows of one agent. Times in milliseconds since the epoch. */
 export interface AgentRecord {
@@ -20,6 +21,7 @@ export interface AgentRecord {
   readonly approvedAt?: number
   readonly approvedUntil?: number
   readonly certificateEnds?: number
+  readonly succession?: Succession
   readonly lastAddress?: string
   readonly quarantine?: Quarantine
   /** SHA-256, hex, as Redis' `ACL SETUSER #…` takes it. */
@@ -129,6 +131,7 @@ const record: z.ZodType<AgentRecord> = z.strictObject({
   approvedAt: time.exactOptional(),
   approvedUntil: time.exactOptional(),
   certificateEnds: time.exactOptional(),
+  succession: successionSchema.exactOptional(),
   lastAddress: text.exactOptional(),
   quarantine: quarantine.exactOptional(),
   redisPasswordHash: text.exactOptional(),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { AgentCertificate } from '../../shared/certificate.ts'
 import {
   decodeRenewalProof,
@@ -12,10 +13,12 @@ import { asFault } from '../../shared/fault.ts'
 import { isInNetworks } from '../../shared/network.ts'
 import type { Store } from '../../shared/store.ts'
 import { signerFor } from '../broker/channel-keys.ts'
+import type { Suspect } from '../broker/clone-watch.ts'
 import { readSigningRequest } from './authority.ts'
 import type { EnrolmentParts, Told } from './enrol.ts'
 import type { AgentRecord } from './record.ts'
 import { restoreLost } from './restore.ts'
+import { succeed } from './succession.ts'
 
 /** Milliseconds. A proof is good for so long in both directions, and once. */
 const greatestSkew = 5 * 60_000
@@ -23,6 +26,7 @@ const greatestSkew = 5 * 60_000
 export interface RenewalParts extends EnrolmentParts {
   readonly store: Store
   readonly issuer: string
+  readonly suspect: Suspect
 }
 
 /**
@@ -53,8 +57,9 @@ export async function renew(
   if (signer === undefined) return { error: 'refused' }
   const certificate =
     proof.csr === undefined ? request.certificate : await certify(proof.csr, record, parts)
-  const { ends } = await authority.verify(certificate)
-  const kept = await note(record, { certificateEnds: ends, lastAddress: address }, parts)
+  const issued = await authority.verify(certificate)
+  const kept = await note(record, { shown, issued, address }, parts)
+  if (kept === undefined) return { error: 'refused' }
   const redis = await redisAccess.describe(kept)
   const answer = answering.make(kept, { certificate, redis, nonce: proof.nonce })
   return { answer: await answering.sign(answer, signer) }
@@ -124,12 +129,26 @@ async function certify(
   })
 }
 
+/** @returns nothing if its identity was copied: whether it is the copy that asks, nobody can tell */
 async function note(
   record: AgentRecord,
-  news: Required<Pick<AgentRecord, 'certificateEnds' | 'lastAddress'>>,
-  { directory }: RenewalParts,
-): Promise<AgentRecord> {
-  const { certificateEnds, lastAddress } = record
-  const isOld = certificateEnds === news.certificateEnds && lastAddress === news.lastAddress
-  return isOld ? record : directory.change(record.name, (before) => ({ ...before, ...news }))
+  said: { shown: AgentCertificate; issued: AgentCertificate; address: string },
+  { directory, suspect }: RenewalParts,
+): Promise<AgentRecord | undefined> {
+  const { shown, issued, address: lastAddress } = said
+  const noted = (before: AgentRecord | undefined): AgentRecord | undefined => {
+    if (before?.enrolment !== record.enrolment) return undefined
+    const succession = succeed(before.succession, shown, issued)
+    return succession && { ...before, succession, certificateEnds: issued.ends, lastAddress }
+  }
+  if (isDeepStrictEqual(noted(record), record)) return record
+  let isNoted = false
+  const kept = await directory.put(record.name, (before) => {
+    const after = noted(before)
+    isNoted = after !== undefined
+    return after
+  })
+  if (isNoted) return kept
+  suspect(shown, 'twoAtOnce', 'a certificate was shown from before its last renewal')
+  return undefined
 }

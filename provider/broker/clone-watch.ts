@@ -9,7 +9,7 @@ export type CloneWatch = (agent: TrustedAgent, heartbeat: Heartbeat, text: strin
 
 /** An agent's identity is used twice at once, or its counter went back. */
 export type Suspect = (
-  agent: TrustedAgent,
+  agent: Pick<TrustedAgent, 'name' | 'enrolment'>,
   reason: Exclude<Judgement['name'], 'fine'>,
   detail: string,
 ) => void

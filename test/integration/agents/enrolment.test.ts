@@ -17,6 +17,7 @@ import { createInvitations } from '../../../provider/agents/invitations.ts'
 import { memoryAuthority } from '../../../provider/agents/memory-authority.ts'
 import { noRedisAccess } from '../../../provider/agents/redis-access.ts'
 import { fixedChannelKeys } from '../../../provider/broker/channel-keys.ts'
+import type { Suspect } from '../../../provider/broker/clone-watch.ts'
 import { createApp } from '../../../provider/http/app.ts'
 import { listen } from '../../../provider/http/listen.ts'
 import { readCertificate } from '../../../shared/certificate.ts'
@@ -52,6 +53,7 @@ describe('how an agent comes in over HTTP', function () {
   let authority: Authority
   let admin: AgentAdministration
   let channelKey: VerifyingKey
+  let suspected: string[]
 
   before(async () => {
     server = await startRedis()
@@ -82,7 +84,9 @@ describe('how an agent comes in over HTTP', function () {
     const listening = await listen({ host: '127.0.0.1', port: 0 })
     ends.defer(() => listening.close())
     origin = `http://127.0.0.1:${listening.address.port}`
-    const features = [agents.feature(origin)]
+    suspected = []
+    const suspect: Suspect = ({ name }, reason) => void suspected.push(`${name} ${reason}`)
+    const features = [agents.feature(origin, suspect)]
     const organization = { name: 'Corp' }
     const app = { features, issuer: origin, organization, trustedProxies: ['127.0.0.1'] }
     listening.serve(createApp({ ...app, clock, log }))
@@ -138,6 +142,14 @@ describe('how an agent comes in over HTTP', function () {
     const signed = await sign('postern-renewal', JSON.stringify(proof), agent.key)
     const request = { v: 1, proof: signed, certificate: agent.certificate }
     return post('/agents/renew', request, from)
+  }
+
+  async function renewed(agent: { certificate: string; key: SigningKey }) {
+    const request = await createSigningRequest()
+    // Certificates begin at whole seconds.
+    clock.advance(1_000)
+    const answer = await answered(await renew(agent, { csr: request.csr }))
+    return { ...answer, key: await signingKey(request.privatePem) }
   }
 
   describe('at its enrolment', () => {
@@ -287,6 +299,33 @@ describe('how an agent comes in over HTTP', function () {
       }
       expect((await renew(agent, { nonce: 'once' })).status).to.equal(200)
       expect((await renew(agent, { nonce: 'once' })).body.error).to.equal('clock')
+    })
+
+    it('is refused with a stolen identity that the agent has renewed since, and both are found out', async () => {
+      const stolen = await enrolled({ approved: true })
+      const agent = await renewed(stolen)
+      expect((await renew(agent)).status).to.equal(200)
+      expect(suspected).to.deep.equal([])
+      const { csr } = await createSigningRequest()
+      expect((await renew(stolen, { csr })).body.error).to.equal('refused')
+      expect(suspected).to.deep.equal(['corp-1 twoAtOnce'])
+    })
+
+    it('is refused after a thief has renewed its identity, and both are found out', async () => {
+      const agent = await enrolled({ approved: true })
+      const thief = await renewed(await renewed(agent))
+      expect((await renew(thief)).status).to.equal(200)
+      const { csr } = await createSigningRequest()
+      expect((await renew(agent, { csr })).body.error).to.equal('refused')
+      expect(suspected).to.deep.equal(['corp-1 twoAtOnce'])
+    })
+
+    it('may ask again with its old certificate when the answer was lost', async () => {
+      const agent = await enrolled({ approved: true })
+      await renewed(agent)
+      const next = await renewed(agent)
+      expect((await renew(next)).status).to.equal(200)
+      expect(suspected).to.deep.equal([])
     })
 
     it('is refused with a certificate of another authority', async () => {
