@@ -70,6 +70,14 @@ const conditions: readonly (readonly [name: string, conditions: object, examples
   ],
   [
     'applications',
+    { applications: { includeApplications: ['All'] } },
+    [
+      ['any app', { app: 'shop' }, 'matched', /every app/],
+      ['an app or an action', {}, 'unknown', /not known which/],
+    ],
+  ],
+  [
+    'applications',
     { applications: { includeUserActions: ['urn:user:registersecurityinfo'] } },
     [
       ['it', { userAction: 'urn:user:registersecurityinfo' }, 'matched', /user action/],
@@ -94,6 +102,7 @@ const conditions: readonly (readonly [name: string, conditions: object, examples
         /not one of its/,
       ],
       ['one of which that is not known', { app: 'a' }, 'unknown', /not known/],
+      ['no app that could ask', { authenticationContexts: ['c1'] }, 'unknown', /not known/],
     ],
   ],
   [
