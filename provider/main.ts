@@ -50,7 +50,7 @@ export async function startProvider(
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   opened.defer(() => channelKeys.stop())
-  const redis = { clock, log, folder, name: 'provider' }
+  const redis = { clock, log, folder, name: 'provider', ownsStreams: true }
   const carriers = await openCarriers(parts.carriers, settings.redis, redis)
   opened.defer(() => carriers.close?.())
   const { store } = carriers

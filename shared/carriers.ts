@@ -26,12 +26,20 @@ export interface Carriers {
  * Those of local mode if there are any, otherwise the Redis of the settings. Redis is loaded only
  * then.
  * @param parts.name of this process; the same after a restart
+ * @param parts.ownsStreams true for a provider, which mends the streams that it reads
  * @throws Fault `settings` or `storeDown`
  */
 export async function openCarriers(
   given: Carriers | undefined,
   settings: RedisSettings | undefined,
-  parts: { clock: Clock; log: Logger; name: string; folder: string; proxy?: Proxy | undefined },
+  parts: {
+    clock: Clock
+    log: Logger
+    name: string
+    folder: string
+    ownsStreams?: boolean
+    proxy?: Proxy | undefined
+  },
 ): Promise<Carriers> {
   if (given !== undefined) return { bus: given.bus, store: given.store }
   if (settings === undefined) throw new Fault('settings', '`redis` is missing')

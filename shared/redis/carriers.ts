@@ -18,7 +18,8 @@ import type { RedisSettings } from './settings.ts'
  * - `agent-acl.ts` says what an agent may do, `agent-users.ts` has every one of the `servers.ts` know.
  * - With an HTTP proxy in the way, `tunnel.ts` connects, and `find-master.ts` asks Sentinels.
  * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
- *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled, `stream-upkeep.ts` what nobody read.
+ *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled,
+ *   `stream-upkeep.ts` what nobody read, and `reopen-stream.ts` mends what an agent has broken.
  *
  * A command is answered at once or refused within two seconds, whatever state Redis is in. What
  * reads streams goes on by itself when Redis is back. Only this folder and `*-redis.ts` know

@@ -26,6 +26,8 @@ export interface RedisClient {
   readonly outages: Outages
   /** Who consumes streams: the same one after a restart, so that it finds what it had in hand. */
   readonly name: string
+  /** It may drop the streams that it reads. */
+  readonly ownsStreams: boolean
   readonly clock: Clock
   /**
    * Begins a connection of its own for reads that block, at most `block` milliseconds each. It
@@ -42,6 +44,8 @@ export interface ClientParts {
   /** What relative file names in the settings are relative to. */
   readonly folder: string
   readonly name: string
+  /** Of a provider: it mends the streams that it reads. */
+  readonly ownsStreams?: boolean
   /** On the way to Redis. */
   readonly proxy?: Proxy | undefined
 }
@@ -59,7 +63,7 @@ export async function connectRedis(
   settings: RedisSettings,
   parts: ClientParts,
 ): Promise<RedisClient> {
-  const { clock, log, name } = parts
+  const { clock, log, name, ownsStreams = false } = parts
   const connector = await createConnector(settings, parts)
   const connection = await connected(connector, usesTls(settings))
   const outages = createOutages(log, connector.address)
@@ -80,6 +84,7 @@ export async function connectRedis(
     servers,
     outages,
     name,
+    ownsStreams,
     clock,
     openReader: (block) => {
       const reader = connector.open(block + silence)

@@ -3,6 +3,7 @@ import type { Subscription } from '../bus.ts'
 import { backoff } from './backoff.ts'
 import type { RedisClient } from './client.ts'
 import type { Connection } from './connector.ts'
+import { createReopening } from './reopen-stream.ts'
 
 /**
  * Reads from a stream on a connection of its own until it is stopped, whatever happens to Redis in
@@ -19,12 +20,14 @@ export function keepReading(
   const stopping = new AbortController()
   const { signal } = stopping
   const reader = client.openReader(block)
+  const reopenIfFull = createReopening(client, key)
 
   async function run(): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
       if (reader.status !== 'ready') await readyOrStopped(reader, signal)
       try {
+        if (client.ownsStreams) await reopenIfFull(reader)
         await step(reader, signal)
         failures = 0
         outages.up(key)

@@ -46,9 +46,12 @@ describe("agents' users of Redis", function () {
   })
   after(() => rm(folder, { recursive: true, force: true }))
 
-  async function open(place: Partial<RedisSettings>): Promise<Carriers> {
+  async function open(
+    place: Partial<RedisSettings>,
+    more: { ownsStreams?: boolean } = {},
+  ): Promise<Carriers> {
     const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) })
-    const parts = { clock: systemClock, log, folder, name: 'test' }
+    const parts = { clock: systemClock, log, folder, name: 'test', ...more }
     const carriers = await openCarriers({ keyPrefix, ...place }, parts)
     closes.push(() => carriers.close())
     return carriers
@@ -273,6 +276,35 @@ describe("agents' users of Redis", function () {
           expect(await admin.xlen(other)).to.equal(1)
           expect(await admin.xlen(replies)).to.equal(1)
         })
+      })
+    }
+
+    for (const [what, stream] of [
+      ['heartbeats', streams.heartbeats],
+      ['verdicts', streams.repliesTo('instance')],
+    ] as const) {
+      it(`cannot end the stream of ${what} for good by its highest id`, async () => {
+        await provider.agentUsers.ensure(corp1)
+        await provider.agentUsers.ensure(corp2)
+        const { bus } = await open({ url: server.url }, { ownsStreams: true })
+        const seen: BusEntry[] = []
+        const onError = () => undefined
+        const reading =
+          what === 'heartbeats'
+            ? bus.follow(stream, { backlog: 0, onError }, (entry) => void seen.push(entry))
+            : bus.consume(stream, { concurrency: 1, onError }, (entry) => void seen.push(entry))
+        closes.push(() => reading.stop())
+        const honest = await openAs('corp-2', { url: server.url })
+        await eventually(() => honest.bus.add(stream, { from: 'corp-2' }))
+        await eventually(() => seen.some(({ from }) => from === 'corp-2'))
+        const highest = `${2n ** 64n - 1n}-${2n ** 64n - 1n}`
+        // Gone again before anybody has read it.
+        const trimmed = [`postern:${stream}`, 'MAXLEN', '0', highest, 'a', 'b']
+        await rawAs('corp-1', server).call('XADD', ...trimmed)
+        await expectFault(honest.bus.add(stream, { from: 'corp-2' }), 'busDown')
+        seen.length = 0
+        await eventually(() => honest.bus.add(stream, { from: 'corp-2' }), { within: 8_000 })
+        await eventually(() => seen.some(({ from }) => from === 'corp-2'), { within: 8_000 })
       })
     }
 
