@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect } from 'chai'
+import { startChangingOpenldap } from '../support/changing-directory.ts'
 import { eventually } from '../support/eventually.ts'
 import { openRedis } from '../support/open-redis.ts'
 import { createRelyingParty } from '../support/relying-party.ts'
@@ -24,27 +25,59 @@ describe('a run of sign-ins', () => {
     await system.directory.kill()
     expect((await app.signIn('ok@lab.test', right)).kind).to.equal('page')
 
-    const places = {
-      'every Redis command': monitor.seen(),
-      'every Redis key and value': await dump(system),
-      'every log': system.logged(),
-    }
-    await monitor.stop()
-    expect(places['every Redis command']).to.match(/"xadd"/i)
+    const places = await search(system, monitor)
     expect(places['every log']).to.contain('PST-101')
-    for (const [place, text] of Object.entries(places)) {
-      const all = [text, ...decodedParts(text)].join('\n')
-      for (const secret of [right, wrong]) expect(all.includes(secret), place).to.equal(false)
-    }
-    for (const place of ['every Redis command', 'every Redis key and value'] as const) {
-      const text = places[place]
-      const all = [text, ...decodedParts(text)].join('\n')
-      for (const name of ['ok@lab.test', 'nobody@lab.test', 'Given-ok', 'g-apps', clientSecret]) {
-        expect(all.includes(name), `${name} in ${place}`).to.equal(false)
-      }
-    }
+    expectNowhere([right, wrong], places)
+    const { 'every log': _, ...redis } = places
+    expectNowhere(['ok@lab.test', 'nobody@lab.test', 'Given-ok', 'g-apps', clientSecret], redis)
   }).timeout(40_000)
 })
+
+describe('a run of changes of passwords', () => {
+  it('leaves neither password in any log, Redis key, Redis value or Redis command', async () => {
+    await using directory = await startChangingOpenldap()
+    const { password: old, backends } = directory
+    await using system = await startSystem({ logLevel: 'trace', backends })
+    const monitor = await watchRedis(system)
+    const app = await createRelyingParty(system.issuer, { clientId: 'test-app', clientSecret })
+    const fresh = 'Close-the-Gate-9'
+    const short = 'Xq7-wv'
+    for (const refused of [short, 'P@ssword1!']) {
+      const { kind } = await app.signIn('expired@lab.test', old, refused)
+      expect(kind).to.equal('page')
+    }
+    expect((await app.signIn('expired2@fixed.test', old, fresh)).kind).to.equal('page')
+    expect((await app.signIn('expired@lab.test', old, fresh)).kind).to.equal('tokens')
+    expect((await app.signIn('expired@lab.test', fresh)).kind).to.equal('tokens')
+
+    const places = await search(system, monitor)
+    for (const code of ['PST-152', 'PST-157']) expect(places['every log']).to.contain(code)
+    expect(places['every log']).to.contain('"change":true')
+    expectNowhere([old, fresh, short, 'P@ssword1!'], places)
+  }).timeout(40_000)
+})
+
+type Places = Readonly<Record<string, string>>
+
+async function search(system: System, monitor: Awaited<ReturnType<typeof watchRedis>>) {
+  const places = {
+    'every Redis command': monitor.seen(),
+    'every Redis key and value': await dump(system),
+    'every log': system.logged(),
+  }
+  await monitor.stop()
+  expect(places['every Redis command']).to.match(/"xadd"/i)
+  return places
+}
+
+function expectNowhere(secrets: readonly string[], places: Places): void {
+  for (const [place, text] of Object.entries(places)) {
+    const all = [text, ...decodedParts(text)].join('\n')
+    for (const secret of secrets) {
+      expect(all.includes(secret), `${secret} in ${place}`).to.equal(false)
+    }
+  }
+}
 
 /** What base64 would hide from a search: every part of every compact JWS and JWE. */
 function decodedParts(text: string): string[] {

@@ -14,6 +14,9 @@ export const resetDn: string = `cn=svc-reset,ou=service,${baseDn}`
 export const password = 'Passw0rd!Lab'
 export const zoePassword = 'Pässwörd-密码-1'
 
+/** Of `veteran`, before the present one. */
+export const formerPassword = 'Once-Yellow-7'
+
 /** The immutable id of `ok`; the others get one from slapd. */
 export const idOfOk = '1f0c7d3a-9f5e-4c53-8a52-5a3c0f6f0b11'
 
@@ -96,6 +99,7 @@ function named(now: number): string[] {
     // Their states are told only after the right password.
     person('expired', [underPolicy('short'), changed(60 * day)]),
     person('expired2', [underPolicy('short'), changed(60 * day)]),
+    person('veteran', [underPolicy('short'), changed(60 * day), former(now - 60 * day)]),
     person('grace', [underPolicy('grace'), changed(60 * day)]),
     person('soon', [underPolicy('short'), changed(27 * day)]),
     person('mustchange', [changed(0), ['pwdReset', 'TRUE']]),
@@ -172,6 +176,12 @@ function person(
     ['userPassword', about.hash ?? ssha(password)],
     ...more,
   ])
+}
+
+// draft-behera-ldap-password-policy-11 section 5.3.9: time, syntax, length and value.
+function former(until: number): Attribute {
+  const hash = ssha(formerPassword)
+  return ['pwdHistory', `${time(until)}#1.3.6.1.4.1.1466.115.121.1.40#${hash.length}#${hash}`]
 }
 
 function memberOf(group: string): Attribute {

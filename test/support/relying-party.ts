@@ -3,8 +3,11 @@ import { type BrowserPage, createBrowser } from './browser-session.ts'
 
 /** An app by a certified client library, and a person in front of it with a browser of their own. */
 export interface RelyingParty {
-  /** From the app to the provider, through its pages and back, as far as it goes. */
-  signIn(username: string, password: string): Promise<SignInResult>
+  /**
+   * From the app to the provider, through its pages and back, as far as it goes.
+   * @param newPassword what to type if a new one is asked for
+   */
+  signIn(username: string, password: string, newPassword?: string): Promise<SignInResult>
 }
 
 export type SignInResult =
@@ -45,7 +48,7 @@ export async function createRelyingParty(
   }
 
   return {
-    signIn: async (username, password) => {
+    signIn: async (username, password, newPassword) => {
       const verifier = client.randomPKCECodeVerifier()
       const nonce = client.randomNonce()
       const url = client.buildAuthorizationUrl(config, {
@@ -60,6 +63,14 @@ export async function createRelyingParty(
       for (const [step, fields] of Object.entries({
         username: { username },
         password: { username, password },
+        ...(newPassword !== undefined && {
+          'new-password': {
+            username,
+            password,
+            'new-password': newPassword,
+            'new-password-again': newPassword,
+          },
+        }),
       })) {
         const action = new RegExp(`action="([^"]+/${step})"`).exec(page.text)?.[1]
         if (page.hasLeft || action === undefined) break

@@ -22,6 +22,7 @@ export interface System extends AsyncDisposable {
   readonly issuer: string
   readonly folder: string
   readonly redis: RedisServer
+  /** Unless the test has brought its own, with the option `backends`. */
   readonly directory: OpenldapServer
   readonly provider: PosternProcess
   readonly agents: readonly PosternProcess[]
@@ -48,6 +49,11 @@ export interface SystemOptions {
   readonly directoryLog?: boolean
   readonly agents?: number
   readonly people?: number
+  /**
+   * What the agents ask in place of an OpenLDAP of the system's own, by the name of the realm, whose
+   * suffix is `<name>.test`. In all of them people may change their passwords, if their backend lets them.
+   */
+  readonly backends?: Readonly<Record<string, Record<string, unknown>>>
   readonly logLevel?: string
   /** Of the provider and every agent. */
   readonly env?: Record<string, string>
@@ -78,12 +84,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const folder = await mkdtemp(join(tmpdir(), 'postern-system-'))
   ends.defer(() => rm(folder, { recursive: true, force: true }))
   const redis = ends.use(await startRedis())
-  const directory = ends.use(
-    await startOpenldap({ people: options.people ?? 10, log: options.directoryLog ?? false }),
-  )
+  const directory = options.backends ? undefined : ends.use(await startOwnDirectory(options))
   const port = await freePort()
   const issuer = `http://localhost:${port}`
-  const lines = options.lines ? await openLines(redis, directory) : undefined
+  const lines = options.lines && directory ? await openLines(redis, directory) : undefined
   for (const line of Object.values<TcpProxy>({ ...lines })) ends.use(line)
   const names = Array.from({ length: count }, (_, index) => `agent-${index + 1}`)
   await writeSettings({ options, names, issuer, port, folder, redis, directory, lines })
@@ -126,7 +130,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     issuer,
     folder,
     redis,
-    directory,
+    get directory() {
+      if (directory === undefined) throw new Error('started with the option `backends`')
+      return directory
+    },
     provider,
     agents,
     get lines() {
@@ -145,6 +152,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         .join(''),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   }
+}
+
+function startOwnDirectory({ people = 10, directoryLog = false }: SystemOptions) {
+  return startOpenldap({ people, log: directoryLog })
 }
 
 async function openLines(redis: RedisServer, directory: OpenldapServer): Promise<Lines> {
@@ -170,34 +181,32 @@ async function writeSettings(about: {
   port: number
   folder: string
   redis: RedisServer
-  directory: OpenldapServer
+  directory: OpenldapServer | undefined
   lines: Lines | undefined
 }): Promise<void> {
   const { options, names, issuer, port, folder, redis, directory, lines } = about
+  const own = directory && { lab: ldapBackend(directory, lines?.agentsToDirectory) }
+  const backends = own ?? options.backends ?? {}
+  const realms = Object.keys(backends)
+  const suffixes = (realm: string) => [`${realm}.test`]
   const file = (name: string, text: string) => writeFile(join(folder, name), text, { mode: 0o600 })
   const channel = await createIdentity()
   const log = { level: options.logLevel ?? 'debug' }
   const redisAt = (line = redis.port) => ({ redis: { url: `redis://127.0.0.1:${line}` }, log })
-  const ldapsAt = (line?: TcpProxy) =>
-    line ? `ldaps://127.0.0.1:${line.port}` : directory.ldapsUrl
   await createAuthorityFolder(join(folder, 'authority'), systemClock)
   const { authority } = await openAuthority(join(folder, 'authority'), systemClock)
   await Promise.all(
     names.map(async (name) => {
-      const agent = await certify(authority, name, ['lab'])
+      const agent = await certify(authority, name, realms)
       await agent.write(join(folder, name), { issuer, channelKey: channel.publicKey })
       const settings = {
         name,
         ...redisAt(lines?.agentsToRedis.port),
         issuer,
         identityDirectory: name,
-        realms: [
-          {
-            name: 'lab',
-            suffixes: ['lab.test'],
-            backend: ldapBackend(directory, ldapsAt(lines?.agentsToDirectory)),
-          },
-        ],
+        realms: Object.entries(backends).map(([realm, backend]) => {
+          return { name: realm, suffixes: suffixes(realm), backend }
+        }),
         ...options.agent,
       }
       await file(`${name}.yaml`, stringify(settings))
@@ -217,7 +226,10 @@ async function writeSettings(about: {
     ...redisAt(lines?.providerToRedis.port),
     dataKeyFile: 'data.key',
     channelKeyFile: 'channel.pem',
-    realms: [{ name: 'lab', suffixes: ['lab.test'], default: true }],
+    realms: realms.map((name) => {
+      const changePasswords = options.backends !== undefined
+      return { name, suffixes: suffixes(name), default: name === 'lab', changePasswords }
+    }),
     agentAuthority: { directory: 'authority' },
     clientsDirectory: 'clients',
     resources: [{ identifier: 'urn:test:api', name: 'Test API', scopes: ['read', 'write'] }],
@@ -227,10 +239,10 @@ async function writeSettings(about: {
   await file('provider.yaml', stringify(provider))
 }
 
-function ldapBackend(directory: OpenldapServer, url: string): Record<string, unknown> {
+function ldapBackend(directory: OpenldapServer, line?: TcpProxy): Record<string, unknown> {
   return {
     type: 'ldap',
-    urls: [url],
+    urls: [line ? `ldaps://127.0.0.1:${line.port}` : directory.ldapsUrl],
     caFile: directory.caFile,
     bindDn: directory.serviceDn,
     bindPasswordFile: directory.servicePasswordFile,

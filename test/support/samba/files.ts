@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { password, zoePassword } from '../openldap-people.ts'
+import { formerPassword, password, zoePassword } from '../openldap-people.ts'
 
 /** What a Samba is started with; each name is a path. */
 export interface SambaFiles {
@@ -48,7 +48,8 @@ export async function writeSamba(folder: string, address: string): Promise<Samba
     writeCertificates(at('tls'), address),
   ])
   const script = join(import.meta.dirname, 'people.py')
-  const { stdout } = await run('/usr/bin/python3', [script, settings, password, zoePassword])
+  const passwords = [password, zoePassword, formerPassword]
+  const { stdout } = await run('/usr/bin/python3', [script, settings, ...passwords])
   return {
     settings,
     caFile: at('tls/ca.pem'),

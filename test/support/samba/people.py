@@ -1,7 +1,8 @@
 """Who is in the test domain: one person for every state of an account that Active Directory knows.
 
 Runs on Samba's own database before the server starts, since some states can only be reached there: a password of
-the year 2001, an account that is locked. Arguments: smb.conf, the password of everybody but zoë, and zoë's.
+the year 2001, an account that is locked. Arguments: smb.conf, the password of everybody but zoë, zoë's, and
+what veteran's was before.
 Prints the objectGUID of `ok`.
 """
 import sys
@@ -14,7 +15,7 @@ from samba.ndr import ndr_unpack
 from samba.param import LoadParm
 from samba.samdb import SamDB
 
-settings, password, zoe_password = sys.argv[1:4]
+settings, password, zoe_password, former_password = sys.argv[1:5]
 loaded = LoadParm()
 loaded.load(settings)
 sam = SamDB(url=loaded.samdb_url(), session_info=system_session(), lp=loaded)
@@ -104,7 +105,11 @@ for name in ("twin1", "twin2"):
     person(name, mail="twins@lab.test")
 # Whose mail is the UPN of somebody else: the order of the rules decides.
 person("borrower", mail="ok@lab.test")
-change(person("expired"), controls=BYPASS, pwdLastSet=old)
+for name in ("expired", "expired2"):
+    change(person(name), controls=BYPASS, pwdLastSet=old)
+veteran = person("veteran", secret=former_password)
+change(veteran, unicodePwd=('"%s"' % password).encode("utf-16-le"))
+change(veteran, controls=BYPASS, pwdLastSet=old)
 change(person("soon"), controls=BYPASS, pwdLastSet=file_time(now - MAX_AGE + 3 * DAY))
 change(person("neverexpires", control=NORMAL | NEVER_EXPIRES), controls=BYPASS, pwdLastSet=old)
 change(person("mustchange"), pwdLastSet="0")

@@ -1,0 +1,123 @@
+import { expect } from 'chai'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import {
+  type ChangingDirectory,
+  startChangingOpenldap,
+  startChangingSamba,
+} from '../support/changing-directory.ts'
+import { startChromium } from '../support/chromium.ts'
+import { formerPassword } from '../support/openldap-people.ts'
+import { type System, startSystem } from '../support/start-system.ts'
+
+const fresh = 'Close-the-Gate-9'
+
+for (const [kind, start] of Object.entries({
+  OpenLDAP: startChangingOpenldap,
+  'Active Directory': startChangingSamba,
+})) {
+  describe(`changing a password with Chromium, in ${kind}`, function suite() {
+    this.timeout(30_000)
+    let directory: ChangingDirectory
+    let system: System
+    let chromium: Browser
+    before(async () => {
+      directory = await start()
+      const { backends } = directory
+      ;[system, chromium] = await Promise.all([
+        startSystem({ demo: true, backends }),
+        startChromium(),
+      ])
+    })
+    after(async () => {
+      await chromium.close()
+      await system[Symbol.asyncDispose]()
+      await directory[Symbol.asyncDispose]()
+    })
+
+    /** A person with a browser of their own who has typed a name and the password of the past. */
+    async function enter(username: string, options: BrowserContextOptions = {}): Promise<Page> {
+      const page = await (await chromium.newContext(options)).newPage()
+      await page.goto(`${system.issuer}/demo`)
+      await page.getByRole('link', { name: 'Sign in', exact: true }).click()
+      await page.getByLabel('User name').fill(username)
+      await page.getByRole('button', { name: 'Next' }).click()
+      await page.getByLabel('Password').fill(directory.password)
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      return page
+    }
+
+    /** @returns what the page then says, if it does not lead on */
+    async function refused(page: Page, newPassword: string, old = directory.password) {
+      await fillIn(page, newPassword, old)
+      await page.getByRole('alert').waitFor()
+      return (await page.getByRole('alert').locator('p').first().textContent()) ?? ''
+    }
+
+    async function fillIn(page: Page, newPassword: string, old = directory.password) {
+      await page.getByLabel('Old password').fill(old)
+      await page.getByLabel('New password', { exact: true }).fill(newPassword)
+      await page.getByLabel('New password, again').fill(newPassword)
+      // What comes next may look the same.
+      const answered = page.waitForEvent('domcontentloaded')
+      await page.getByRole('button', { name: 'Change and sign in' }).click()
+      await answered
+    }
+
+    it('lets somebody whose password has expired choose another one, and signs them in', async () => {
+      const page = await enter('expired@lab.test')
+      expect(await page.textContent('main')).to.contain('Your password has expired.')
+      await fillIn(page, fresh)
+      await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+      const shown = await page.textContent('main')
+      expect(shown).to.contain('lab:').and.to.contain('["pwd"]').and.to.contain('expired@lab.test')
+    })
+
+    it('needs no script and no mouse for it', async () => {
+      const page = await enter('mustchange@lab.test', { javaScriptEnabled: false })
+      expect(await page.textContent('main')).to.contain('Your password must be changed.')
+      for (const [field, text] of Object.entries({
+        password: directory.password,
+        'new-password': fresh,
+        'new-password-again': fresh,
+      })) {
+        await page.locator(`[name=${field}]:focus`).waitFor()
+        await page.keyboard.type(text)
+        await page.keyboard.press(field === 'new-password-again' ? 'Enter' : 'Tab')
+      }
+      await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+    })
+
+    it('says why the new one will not do, word for word, and takes another one', async () => {
+      const page = await enter('veteran@lab.test')
+      const words: Readonly<Record<string, string>> = {
+        'Xq7-wv': 'The new password is too short. Choose a longer one.',
+        [formerPassword]: 'You have had this password before. Choose one that you have not used.',
+        'P@ssword1!':
+          'The new password is too easy to guess: there is little in it but common words. Choose another one.',
+        'My-Veteran-Gate-9':
+          'The new password has a name in it, yours or ours. Choose another one.',
+        [directory.password]: 'The new password is the old one. Choose another one.',
+        ...(kind === 'Active Directory' && {
+          closethelowgate:
+            'The new password is too simple. Mix small and capital letters, digits and other signs, and leave out your name.',
+        }),
+      }
+      for (const [password, text] of Object.entries(words)) {
+        expect(await refused(page, password)).to.equal(text)
+      }
+      expect(await refused(page, fresh, 'not the old one')).to.equal(
+        'The old password is not right. Check it and try again.',
+      )
+      await fillIn(page, fresh)
+      await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+    })
+
+    it('says what to do instead where the agent may change none', async () => {
+      const page = await enter('expired2@fixed.test')
+      const text = await refused(page, fresh)
+      expect(text).to.equal(
+        'Your password was not changed. It cannot be changed here: change it the way your organization has for that, or ask your help desk.',
+      )
+    })
+  })
+}
