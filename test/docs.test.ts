@@ -167,6 +167,32 @@ function headings(text: string): string[] {
   )
 }
 
+describe('docs: security.md', () => {
+  const page = read('docs/security.md')
+
+  it('names tests that there are', () => {
+    const named = [...page.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+\.test\.ts)\)/g)]
+    expect(named.length).to.be.greaterThan(30)
+    const gone = named.filter(([, title = '', file = '']) => !titles(read(file)).includes(title))
+    expect(gone.map(([link]) => link)).to.deep.equal([])
+  })
+
+  it('has every attack that is known, with its test', () => {
+    const tested = titles(read('test/integration/attacks.test.ts'))
+    const attacks = tested.filter((title) => /^A\d+: /.test(title))
+    expect(attacks).to.have.length(11)
+    expect(attacks.filter((title) => !page.includes(`[${title}]`))).to.deep.equal([])
+  })
+})
+
+/** Of suites and tests; of one that is made in a loop, what comes before the first part that changes. */
+function titles(text: string): string[] {
+  const quoted = /\b(?:describe|it)\(\s*(?:'([^']+)'|"([^"]+)"|`([^`$]+))/g
+  return [...text.matchAll(quoted)].map(
+    ([, one, two, three]) => one ?? two ?? three?.replace(/:? *$/, '') ?? '',
+  )
+}
+
 describe('docs: package.json', () => {
   const manifest = JSON.parse(read('package.json')) as {
     dependencies: Record<string, string>

@@ -283,7 +283,7 @@ describe("agents' users of Redis", function () {
       ['heartbeats', streams.heartbeats],
       ['verdicts', streams.repliesTo('instance')],
     ] as const) {
-      it(`cannot end the stream of ${what} for good by its highest id`, async () => {
+      it(`cannot end a stream for good by its highest id: ${what}`, async () => {
         await provider.agentUsers.ensure(corp1)
         await provider.agentUsers.ensure(corp2)
         const { bus } = await open({ url: server.url }, { ownsStreams: true })
