@@ -6,10 +6,12 @@ import { type Outcome, outcomeText, type UnavailableReason } from '../shared/out
 import type { Store } from '../shared/store.ts'
 import type { Question } from '../shared/wire.ts'
 import type {
+  AccountLookup,
   BackendAnswer,
   PasswordBackend,
   PasswordChange,
   PasswordChanger,
+  SoughtAccount,
 } from './backends/backend.ts'
 import type { Condition } from './condition.ts'
 import type { ServedRealm } from './realms.ts'
@@ -42,9 +44,11 @@ export function createAnswerQuestion(parts: {
   const { agent, realms, replays, store, clock, log, condition } = parts
 
   async function ask(realm: ServedRealm, question: Question): Promise<BackendAnswer> {
-    const { username, password, newPassword, expires, reference } = question
-    const localName = realm.localName(username)
+    const { expires, reference } = question
     const askBackend = (signal: AbortSignal) => {
+      if ('accountId' in question) return lookUp(realm.backend, { id: question.accountId, signal })
+      const { username, password, newPassword } = question
+      const localName = realm.localName(username)
       const credentials = { username, localName, password, signal }
       if (newPassword === undefined) return realm.backend.verify(credentials)
       return changePassword(realm.backend, { ...credentials, newPassword })
@@ -89,6 +93,14 @@ function changePassword(
   return Promise.resolve({ outcome: { name: 'notPermitted' } })
 }
 
+function lookUp(
+  backend: PasswordBackend & Partial<AccountLookup>,
+  sought: SoughtAccount,
+): Promise<BackendAnswer> {
+  if (backend.lookUp !== undefined) return backend.lookUp(sought)
+  return Promise.resolve(unavailable('cannotLookUp'))
+}
+
 function report(
   log: Logger,
   question: Question,
@@ -96,12 +108,22 @@ function report(
   milliseconds: number,
 ): void {
   const { id, realm, reference } = question
+  const lookup = 'accountId' in question && { lookup: true }
   const { outcome, directory } = answer
   const { code, operatorText } = outcomeText(outcome)
   const detail = outcome.name === 'unavailable' ? outcome.detail : undefined
-  const facts = { reference, requestId: id, realm, directory, outcome: outcome.name, detail }
+  const facts = {
+    reference,
+    requestId: id,
+    realm,
+    directory,
+    outcome: outcome.name,
+    detail,
+    ...lookup,
+  }
   const level = outcome.name === 'unavailable' ? 'error' : 'info'
-  log[level]({ ...facts, outcomeCode: code, milliseconds }, operatorText)
+  const message = lookup && outcome.name === 'ok' ? 'the account is as it should be' : operatorText
+  log[level]({ ...facts, outcomeCode: code, milliseconds }, message)
 }
 
 // A backend should heed the signal; one that does not must not keep the agent from stopping. Not

@@ -49,6 +49,7 @@ export type UnavailableReason =
   | 'cannotDecrypt'
   | 'serviceAccount'
   | 'misconfigured'
+  | 'cannotLookUp'
 
 export type OutcomeName = Outcome['name']
 
@@ -211,6 +212,12 @@ const unavailable: Record<UnavailableReason, OutcomeText> = {
     publicText: tryLater,
     operatorText:
       'two agents have to agree about this sign-in, and no second one is live; start one',
+  },
+  cannotLookUp: {
+    code: 'PST-212',
+    publicText: tryLater,
+    operatorText:
+      "the agent's backend cannot look accounts up without a password, so nothing is known of this one",
   },
 }
 

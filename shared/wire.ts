@@ -21,19 +21,31 @@ export interface Bound {
   readonly instance: string
 }
 
-/** Is this the person's password? */
-export interface Question extends Bound {
+/** What an agent is asked: about a password, or about an account; never both. */
+export type Question = PasswordQuestion | LookupQuestion
+
+interface Asking extends Bound {
   /** When the provider sealed it. */
   readonly at: number
   /** After this nobody waits any more, and no directory may be asked. */
   readonly expires: number
   /** The number the person is shown if it fails, so that both logs can be joined. */
   readonly reference: string
+}
+
+/** Is this the person's password? */
+export interface PasswordQuestion extends Asking {
   /** As typed, with its suffix. */
   readonly username: string
   readonly password: string
   /** The directory shall change `password` into this one; without it, the question is whether `password` is right. */
   readonly newPassword?: string
+}
+
+/** How is this account now? It carries no password, and counts toward no lockout. */
+export interface LookupQuestion extends Asking {
+  /** The directory's immutable id. */
+  readonly accountId: string
 }
 
 export interface Verdict extends Bound {
@@ -98,15 +110,17 @@ const name = z.string().min(1).max(128)
 const time = z.int().nonnegative()
 const bound = { v, id, agent: name, realm: name, instance: id }
 
-const question: z.ZodType<Question> = z.strictObject({
-  ...bound,
-  at: time,
-  expires: time,
-  reference: id,
+const asking = { ...bound, at: time, expires: time, reference: id }
+const accountId = z.string().min(1).max(255)
+
+const passwordQuestion: z.ZodType<Question> = z.strictObject({
+  ...asking,
   username: z.string().min(1).max(320),
   password: z.string().min(1).max(1024),
   newPassword: z.string().min(1).max(1024).exactOptional(),
 })
+
+const lookupQuestion: z.ZodType<Question> = z.strictObject({ ...asking, accountId })
 
 const claimValue = z.union([
   z.string().max(4096),
@@ -116,7 +130,7 @@ const claimValue = z.union([
 ])
 
 const account = z.strictObject({
-  id: z.string().min(1).max(255),
+  id: accountId,
   claims: z.record(z.string().min(1).max(64), claimValue),
   passwordChangedAt: z.number().exactOptional(),
 })
@@ -165,7 +179,9 @@ const heartbeat: z.ZodType<Heartbeat> = z.strictObject({
   warnings: z.array(z.string().regex(/^PST-3\d\d$/)).max(20),
 })
 
-export const decodeQuestion: Decoder<Question> = decoder('question', question)
+export const decodeQuestion: Decoder<Question> = decoder('question', (value) =>
+  hasAccountId(value) ? lookupQuestion : passwordQuestion,
+)
 export const decodeVerdict: Decoder<Verdict> = decoder('verdict', verdict)
 export const decodeSessionGrant: Decoder<SessionGrant> = decoder('session grant', sessionGrant)
 export const decodeHeartbeat: Decoder<Heartbeat> = decoder('heartbeat', heartbeat)
@@ -173,14 +189,26 @@ export const decodeHeartbeat: Decoder<Heartbeat> = decoder('heartbeat', heartbea
 /** @throws Fault `badMessage`, with field names and no values, since a value may be a password */
 export type Decoder<T> = (text: string) => T
 
-/** @param what for messages */
-export function decoder<T>(what: string, schema: z.ZodType<T>): Decoder<T> {
+/**
+ * @param what for messages
+ * @param schema or how to tell which, so that a refusal names the fields of the right one
+ */
+export function decoder<T>(
+  what: string,
+  schema: z.ZodType<T> | ((value: unknown) => z.ZodType<T>),
+): Decoder<T> {
   return (text) => {
-    const result = schema.safeParse(parseJson(what, text))
+    const value = parseJson(what, text)
+    const chosen = typeof schema === 'function' ? schema(value) : schema
+    const result = chosen.safeParse(value)
     if (result.success) return result.data
     const fields = result.error.issues.map((issue) => issue.path.join('.') || issue.code)
     throw new Fault('badMessage', `${what}: ${fields.join(', ')} not as agreed`)
   }
+}
+
+function hasAccountId(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'accountId' in value
 }
 
 function parseJson(what: string, text: string): unknown {

@@ -1,4 +1,5 @@
 import { hash, verify } from '@node-rs/argon2'
+import type { Clock } from '../../shared/clock.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type { FileUser } from './file-users.ts'
 
@@ -8,6 +9,8 @@ export interface Changes {
   apply(user: FileUser): FileUser
   /** @param user as they are now, whose password is known to be right */
   change(user: FileUser, newPassword: string): Promise<Outcome>
+  /** Milliseconds since the epoch; `undefined` if they have changed nothing here. */
+  changedAt(id: string): number | undefined
 }
 
 const shortest = 8
@@ -15,9 +18,10 @@ const shortest = 8
 const remembered = 3
 const needsChange: readonly string[] = ['passwordExpired', 'mustChangePassword']
 
-export function createChanges(): Changes {
+export function createChanges(clock: Clock): Changes {
   // The newest last.
   const hashes = new Map<string, readonly string[]>()
+  const times = new Map<string, number>()
 
   return {
     apply: (user) => {
@@ -33,7 +37,10 @@ export function createChanges(): Changes {
       const same = await Promise.all(before.map((one) => verify(one, newPassword)))
       if (same.includes(true)) return { name: 'inHistory' }
       hashes.set(user.id, [...before, await hash(newPassword)].slice(-remembered))
-      return { name: 'ok', account: { id: user.id, claims: user.claims } }
+      const passwordChangedAt = clock.now()
+      times.set(user.id, passwordChangedAt)
+      return { name: 'ok', account: { id: user.id, claims: user.claims, passwordChangedAt } }
     },
+    changedAt: (id) => times.get(id),
   }
 }

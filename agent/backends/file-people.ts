@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import type { Clock } from '../../shared/clock.ts'
 import { asFault } from '../../shared/fault.ts'
 import type { Logger } from '../../shared/log.ts'
 import { readSettings } from '../../shared/settings.ts'
@@ -8,6 +9,12 @@ import { comparable, type FileUser, usersFile } from './file-users.ts'
 export interface People {
   /** The one whom the name means; `undefined` if it is nobody, or could be one of several. */
   find(name: { username: string; localName: string }): FileUser | undefined
+  findById(id: string): FileUser | undefined
+  /**
+   * When their hash was seen to be another one, in milliseconds since the epoch; nothing is known of
+   * the time before the agent started.
+   */
+  hashChangedAt(id: string): number | undefined
   /** Somebody's hash, whose checking costs what checking anybody's does. */
   readonly anyHash: string | undefined
 }
@@ -19,14 +26,18 @@ export interface People {
  * @returns a function that gives the people of the last good file
  * @throws SettingsFault if the file is bad to begin with
  */
-export async function openPeople(file: string, log: Logger): Promise<() => Promise<People>> {
+export async function openPeople(
+  file: string,
+  { log, clock }: { log: Logger; clock: Clock },
+): Promise<() => Promise<People>> {
   let seen = await stampOf(file)
   let people = index((await readSettings(file, usersFile)).users)
   let reading: Promise<void> | undefined
 
   async function readAnew(): Promise<void> {
     try {
-      people = index((await readSettings(file, usersFile)).users)
+      const { users } = await readSettings(file, usersFile)
+      people = index(users, hashChanges(users, people, clock.now()))
       log.info({ file }, 'the users file has been read anew')
     } catch (error) {
       const { code, message } = asFault(error)
@@ -54,7 +65,26 @@ async function stampOf(file: string): Promise<string> {
   return found ? `${found.ino}:${found.size}:${found.mtimeNs}` : 'none'
 }
 
-export function index(users: readonly FileUser[]): People {
+function hashChanges(
+  users: readonly FileUser[],
+  before: People,
+  now: number,
+): ReadonlyMap<string, number> {
+  const changes = new Map<string, number>()
+  for (const { id, passwordHash } of users) {
+    const known = before.findById(id)
+    const isOther = known !== undefined && known.passwordHash !== passwordHash
+    const changedAt = isOther ? now : before.hashChangedAt(id)
+    if (changedAt !== undefined) changes.set(id, changedAt)
+  }
+  return changes
+}
+
+export function index(
+  users: readonly FileUser[],
+  hashChanged: ReadonlyMap<string, number> = new Map(),
+): People {
+  const byId = new Map(users.map((user) => [user.id, user]))
   const byName = new Map<string, FileUser>()
   const byLocalName = new Map<string, FileUser | 'several'>()
   for (const user of users) {
@@ -69,6 +99,8 @@ export function index(users: readonly FileUser[]): People {
       const found = exact ?? byLocalName.get(comparable(localName))
       return found === 'several' ? undefined : found
     },
+    findById: (id) => byId.get(id),
+    hashChangedAt: (id) => hashChanged.get(id),
     anyHash: users[0]?.passwordHash,
   }
 }

@@ -1,16 +1,19 @@
 import { resolve } from 'node:path'
 import { verify } from '@node-rs/argon2'
+import type { Account } from '../../shared/account.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type {
+  AccountLookup,
   BackendAnswer,
   Credentials,
   PasswordBackend,
   PasswordChange,
   PasswordChanger,
+  SoughtAccount,
 } from './backend.ts'
 import type { BackendParts } from './backend-parts.ts'
 import { createChanges } from './file-changes.ts'
-import { openPeople } from './file-people.ts'
+import { openPeople, type People } from './file-people.ts'
 import type { FileBackendSettings } from './file-settings.ts'
 import { type FileUser, outcomeOfState } from './file-users.ts'
 import { createGate } from './gate.ts'
@@ -24,11 +27,11 @@ import { canBePassword } from './password-text.ts'
  */
 export async function createFileBackend(
   { file, parallel, changePasswords }: FileBackendSettings,
-  { log, folder }: BackendParts,
-): Promise<PasswordBackend & Partial<PasswordChanger>> {
-  const currentPeople = await openPeople(resolve(folder, file), log)
+  parts: BackendParts,
+): Promise<PasswordBackend & AccountLookup & Partial<PasswordChanger>> {
+  const currentPeople = await openPeople(resolve(parts.folder, file), parts)
   const gate = createGate(parallel)
-  const changes = createChanges()
+  const changes = createChanges(parts.clock)
 
   /** Who it is and whether the password is right; `undefined` if there was no time to find out. */
   async function check(credentials: Credentials) {
@@ -39,7 +42,20 @@ export async function createFileBackend(
     // One hash for nobody as for somebody, so that the time it takes does not tell who exists.
     const hash = user?.passwordHash ?? people.anyHash
     const right = await gate(signal, async () => hash !== undefined && verify(hash, password))
-    return right === undefined ? undefined : { user, right }
+    return right === undefined ? undefined : { user: user && dated(user, people), right }
+  }
+
+  function dated(user: FileUser, people: People): DatedUser {
+    const times = [people.hashChangedAt(user.id), changes.changedAt(user.id)]
+    const known = times.filter((time) => time !== undefined)
+    return known.length === 0 ? user : { ...user, passwordChangedAt: Math.max(...known) }
+  }
+
+  async function lookUp({ id }: SoughtAccount): Promise<BackendAnswer> {
+    const people = await currentPeople()
+    const user = people.findById(id)
+    if (user === undefined) return { outcome: { name: 'unknownUser' } }
+    return { outcome: standing(dated(changes.apply(user), people)) }
   }
 
   async function changePassword(wanted: PasswordChange): Promise<BackendAnswer> {
@@ -65,6 +81,7 @@ export async function createFileBackend(
       const { user, right } = checked
       return { outcome: user ? outcomeOf(user, right) : { name: 'unknownUser' } }
     },
+    lookUp,
     ...(changePasswords && { changePassword }),
   }
 }
@@ -77,9 +94,26 @@ const tooBusy: Outcome = {
   detail: 'other passwords were still being hashed',
 }
 
-function outcomeOf({ id, claims, state }: FileUser, right: boolean): Outcome {
+/** A user, and when their password was last changed, as far as that is known. */
+type DatedUser = FileUser & Pick<Account, 'passwordChangedAt'>
+
+function outcomeOf(user: DatedUser, right: boolean): Outcome {
+  const { state } = user
   // As a directory does, which looks at these before it looks at the password.
   if (state === 'accountLocked' || state === 'accountDisabled') return { name: state }
   if (!right) return { name: 'wrongPassword' }
-  return state ? outcomeOfState(state) : { name: 'ok', account: { id, claims } }
+  return state ? outcomeOfState(state) : { name: 'ok', account: accountOf(user) }
+}
+
+// Of the others, some are about the password alone, and some pass by themselves.
+const ending: readonly string[] = ['unknownUser', 'accountDisabled', 'accountExpired', 'notNow']
+
+function standing(user: DatedUser): Outcome {
+  const { state } = user
+  const isSaid = state !== undefined && (ending.includes(state) || state.startsWith('unavailable/'))
+  return isSaid ? outcomeOfState(state) : { name: 'ok', account: accountOf(user) }
+}
+
+function accountOf({ id, claims, passwordChangedAt }: DatedUser): Account {
+  return { id, claims, ...(passwordChangedAt !== undefined && { passwordChangedAt }) }
 }

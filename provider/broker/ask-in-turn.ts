@@ -1,5 +1,6 @@
 import { type Clock, randomId } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
+import type { Outcome } from '../../shared/outcome.ts'
 import type { Answer } from './asked.ts'
 import { Conversation, type ConversationParts, type Said } from './conversation.ts'
 import type { Unsealed } from './deliver.ts'
@@ -41,7 +42,8 @@ export function createAskInTurn(
       const to = { ...whom, avoid }
       const { notTried, ...answer } = await converse(parts, wanted, to)
       const { agent, requestId, outcome } = answer
-      if (!notTried || agent === undefined) return answer
+      const mayAskAgain = notTried || isUselessLookup(wanted, outcome)
+      if (!mayAskAgain || agent === undefined) return answer
       avoid.add(agent)
       const isAnotherLive = registry
         .ofRealm(realm)
@@ -49,9 +51,14 @@ export function createAskInTurn(
       if (!isAnotherLive || wanted.expires - clock.now() < leastTime) return answer
       notices.handedOver(realm, 'notTried')
       const facts = { agent, realm, reference, requestId, outcome }
-      log.warn(facts, 'the agent did not try the password; another one is asked')
+      log.warn(facts, 'the agent did not try; another one is asked')
     }
   }
+}
+
+// Looking somebody up counts toward no lockout, so it may be tried by any number of agents.
+function isUselessLookup({ asked }: Wanted, outcome: Outcome): boolean {
+  return 'accountId' in asked && outcome.name === 'unavailable'
 }
 
 async function converse(

@@ -1,13 +1,22 @@
 import type { Outcome } from '../../shared/outcome.ts'
 
-/** What the broker is asked. */
-export interface Asked {
-  readonly realm: string
+/** What the broker is asked about a password. */
+export interface Asked extends Asking {
   /** As typed, trimmed, with its suffix. */
   readonly username: string
   readonly password: string
   /** The directory shall change `password` into this one. */
   readonly newPassword?: string
+}
+
+/** What it is asked about an account, without its password. */
+export interface AskedLookup extends Asking {
+  /** The directory's immutable id. */
+  readonly accountId: string
+}
+
+interface Asking {
+  readonly realm: string
   /** The number the person is shown if it fails. */
   readonly reference: string
   /** Ask for a second opinion whatever the realm's settings say. */

@@ -2,10 +2,10 @@ import type { Bus } from '../../shared/bus.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { randomId } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { UnavailableReason } from '../../shared/outcome.ts'
+import { outcomeText, type UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { TrustedAgents } from './agents.ts'
-import type { Answer, Asked } from './asked.ts'
+import type { Answer, Asked, AskedLookup } from './asked.ts'
 import type { ChannelKeys } from './channel-keys.ts'
 import { createCloneWatch, type Suspect } from './clone-watch.ts'
 import { createDeliver } from './deliver.ts'
@@ -32,6 +32,11 @@ export interface Broker {
    * `storeDown`. Takes at most the deadline, 8 s.
    */
   verify(asked: Asked): Promise<Answer>
+  /**
+   * How an account is now: `ok`, `unknownUser` if it is gone, or why nobody may use it. As total as
+   * `verify`; takes at most 4 s. Nothing counts it as a sign-in.
+   */
+  lookUp(asked: AskedLookup): Promise<Answer>
   /** What this process knows of agents at this moment, for the operator. */
   agents(): readonly BrokersAgent[]
   /** Stops listening for replies and heartbeats. */
@@ -64,6 +69,9 @@ export interface BrokerParts {
   readonly suspect?: Suspect
 }
 
+// Milliseconds. An app waits, and no person; agents that do not know can be asked again later.
+const lookupDeadline = 4_000
+
 const reasonsToLookAtAgents: readonly UnavailableReason[] = [
   'noAgent',
   'noSecondAgent',
@@ -89,7 +97,10 @@ export function createBroker(parts: BrokerParts): Broker {
   const ways = { notices, registry, load, outliers, pick, deliver, pending }
   const doubting = createMistrust({ store, clock, log, deadline, ...ways }, parts.mistrust)
 
-  function explain({ realm, reference }: Asked, { outcome }: Pick<Answer, 'outcome'>): void {
+  function explain(
+    { realm, reference }: Asked | AskedLookup,
+    { outcome }: Pick<Answer, 'outcome'>,
+  ): void {
     if (outcome.name !== 'unavailable') return
     if (!(reasonsToLookAtAgents as readonly string[]).includes(outcome.reason)) return
     const facts = { reference, realm, reason: outcome.reason, agents: registry.describe(realm) }
@@ -103,6 +114,15 @@ export function createBroker(parts: BrokerParts): Broker {
       explain(asked, answer)
       return { ...answer, milliseconds: clock.now() - started }
     },
+    lookUp: async (asked) => {
+      const started = clock.now()
+      const expires = started + Math.min(deadline, lookupDeadline)
+      const settled = await doubting.askLookup({ asked, expires })
+      explain(asked, settled)
+      const answer = { ...settled, milliseconds: clock.now() - started }
+      reportLookup(log, asked, answer)
+      return answer
+    },
     agents: () =>
       registry.heard().map((agent) => {
         const { inFlight: questions, latency } = load.of(agent.name)
@@ -113,4 +133,12 @@ export function createBroker(parts: BrokerParts): Broker {
       await Promise.all([registry.stop(), pending.stop()])
     },
   }
+}
+
+function reportLookup(log: Logger, { realm, reference }: AskedLookup, answer: Answer): void {
+  const { outcome, ...how } = answer
+  const why = outcome.name === 'unavailable' && { reason: outcome.reason, detail: outcome.detail }
+  const { code: outcomeCode } = outcomeText(outcome)
+  const facts = { realm, reference, outcome: outcome.name, outcomeCode, ...why, ...how }
+  log[why ? 'warn' : 'info'](facts, 'an account was looked up')
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { type Binding, seal, sealedHash } from '../../shared/envelope.ts'
 import { streams } from '../../shared/keys.ts'
 import { type Question, wireVersion } from '../../shared/wire.ts'
-import type { Asked } from './asked.ts'
+import type { Asked, AskedLookup } from './asked.ts'
 import type { Sealing } from './check-verdict.ts'
 import type { Present } from './registry.ts'
 import type { Sessions } from './sessions.ts'
@@ -11,7 +11,7 @@ import type { Sessions } from './sessions.ts'
 /** A question as it is before it is sealed for somebody. */
 export interface Unsealed {
   readonly id: string
-  readonly asked: Asked
+  readonly asked: Asked | AskedLookup
   /** Milliseconds since the epoch. */
   readonly expires: number
 }
@@ -32,13 +32,11 @@ export function createDeliver(parts: {
 }): Deliver {
   const { bus, clock, instance, sessions } = parts
   return async ({ id, asked, expires }, { agent, heartbeat }, expect) => {
-    const { realm, username, password, newPassword, reference } = asked
+    const { realm, reference } = asked
     const bound = { id, agent: agent.name, realm, instance, expires }
     const binding: Binding = { type: 'postern-question', ...bound }
     const at = clock.now()
-    const change = newPassword !== undefined && { newPassword }
-    const said = { at, reference, username, password, ...change }
-    const question: Question = { v: wireVersion, ...bound, ...said }
+    const question: Question = { v: wireVersion, ...bound, at, reference, ...said(asked) }
     const session = await sessions(agent.name, heartbeat)
     const sealed = await seal(JSON.stringify(question), binding, session.key)
     const { key, prekey, grant } = session
@@ -47,4 +45,10 @@ export function createDeliver(parts: {
     const signer = agent.key.id
     await bus.add(streams.requestsTo(agent.name), { session: grant, question: sealed, signer })
   }
+}
+
+function said(asked: Asked | AskedLookup) {
+  if ('accountId' in asked) return { accountId: asked.accountId }
+  const { username, password, newPassword } = asked
+  return { username, password, ...(newPassword !== undefined && { newPassword }) }
 }

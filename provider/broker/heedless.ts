@@ -9,7 +9,7 @@ interface Heeding {
 }
 
 /**
- * Load and outliers as canaries use them. They are work like any other while they are under way,
+ * Load and outliers as canaries and lookups use them. They are work like any other while they are under way,
  * but how they end must not move people's sign-ins to another agent: a name that nobody has is
  * refused sooner than a wrong password, and an agent with many canaries would look fast. Nor do they count as hand-overs.
  */

@@ -14,24 +14,38 @@ export interface Mistrust extends Pick<CanaryParts, 'perHour' | 'dataKey' | 'tur
   readonly onDisagreement: (disagreement: Disagreement) => void
 }
 
+/** How agents are asked, as far as they are believed. */
+export interface Doubting {
+  readonly ask: AskInTurn
+  /** About accounts; leaves no mark on how agents are picked for people who wait. */
+  readonly askLookup: AskInTurn
+  stop(): void
+}
+
 /** Asks agents without simply believing them, if given how: second opinions, and canaries beside. */
 export function createMistrust(
   parts: ConversationParts & { pending: PendingQuestions; log: Logger; deadline: number },
   mistrust: Mistrust | undefined,
-): { readonly ask: AskInTurn; stop(): void } {
-  if (mistrust === undefined) return { ask: createAskInTurn(parts), stop: () => {} }
-  const { onDisagreement, ...how } = mistrust
+): Doubting {
   const askHeedlessly = createAskInTurn({ ...parts, ...heedless(parts) })
+  if (mistrust === undefined) {
+    return { ask: createAskInTurn(parts), askLookup: askHeedlessly, stop: () => {} }
+  }
+  const { onDisagreement, ...how } = mistrust
   const canaries = createCanaries({ ...parts, ...how, ask: askHeedlessly })
-  const ask = createSecondOpinion({
+  const opinion = {
     ...parts,
-    ask: createAskInTurn(parts),
     rules: how.realms,
-    onDisagreement: (disagreement) => {
+    onDisagreement: (disagreement: Disagreement) => {
       onDisagreement(disagreement)
       // One of them lies, or their directories are not of one mind: this tells which it is.
       for (const agent of disagreement.agents) canaries.suspect(disagreement.realm, agent)
     },
-  })
-  return { ask, stop: () => canaries.stop() }
+  }
+  return {
+    ask: createSecondOpinion({ ...opinion, ask: createAskInTurn(parts) }),
+    // What is said about an account becomes its claims: one agent alone could add groups to it.
+    askLookup: createSecondOpinion({ ...opinion, ask: askHeedlessly }),
+    stop: () => canaries.stop(),
+  }
 }

@@ -39,7 +39,14 @@ export function agreementOf(one: Account, other: Account): Agreement | undefined
     if (both !== undefined) claims.push([name, both])
     if (!isSame(first, second)) differing.push(name)
   }
-  return { account: { id: one.id, claims: Object.fromEntries(claims) }, differing }
+  const account = { id: one.id, claims: Object.fromEntries(claims), ...changedAt(one, other) }
+  return { account, differing }
+}
+
+// The later one: who says an earlier time could keep a session that a new password ends.
+function changedAt(...accounts: readonly Account[]): Pick<Account, 'passwordChangedAt'> {
+  const times = accounts.flatMap(({ passwordChangedAt }) => passwordChangedAt ?? [])
+  return times.length === 0 ? {} : { passwordChangedAt: Math.max(...times) }
 }
 
 function common(one: ClaimValue | undefined, other: ClaimValue | undefined) {

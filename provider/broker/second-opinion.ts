@@ -47,6 +47,7 @@ export function createSecondOpinion(parts: SecondOpinionParts): AskInTurn {
 
 // A password is changed once; the second agent is asked whether the new one is right.
 function afterwards(wanted: Wanted): Wanted {
+  if ('accountId' in wanted.asked) return wanted
   const { newPassword, ...asked } = wanted.asked
   return newPassword === undefined
     ? wanted

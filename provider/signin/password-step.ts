@@ -27,7 +27,7 @@ export type PasswordResult =
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
-  readonly broker: Omit<Broker, 'agents'>
+  readonly broker: Pick<Broker, 'verify'>
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
   /** Resolves after so many milliseconds. */
@@ -93,7 +93,7 @@ function noteSuccess(
 
 type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }
 
-function ask(broker: Omit<Broker, 'agents'>, check: PasswordCheck): Promise<Asked> {
+function ask(broker: Pick<Broker, 'verify'>, check: PasswordCheck): Promise<Asked> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {

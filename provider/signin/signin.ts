@@ -25,7 +25,7 @@ import { createShow } from './show.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly accounts: Accounts
-  readonly broker: Omit<Broker, 'agents'>
+  readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import type {
+  AccountLookup,
   BackendAnswer,
   Credentials,
-  PasswordChange,
   PasswordChanger,
 } from '../../agent/backends/backend.ts'
 import type { Identity } from '../../agent/identity/identity.ts'
@@ -65,11 +65,13 @@ interface AgentOptions {
   /** That it says it serves; what it is trusted with unless given. */
   readonly realms?: readonly string[]
   /** Without it the directory lets nobody change passwords. */
-  readonly changePassword?: (change: PasswordChange) => Promise<BackendAnswer>
+  readonly changePassword?: PasswordChanger['changePassword']
+  /** Without it the directory can look nobody up. */
+  readonly lookUp?: AccountLookup['lookUp']
 }
 
-function changing({ changePassword }: AgentOptions): Partial<PasswordChanger> {
-  return changePassword === undefined ? {} : { changePassword }
+function able({ changePassword, lookUp }: AgentOptions): Partial<PasswordChanger & AccountLookup> {
+  return { ...(changePassword && { changePassword }), ...(lookUp && { lookUp }) }
 }
 
 export const yes: BackendAnswer = { outcome: { name: 'ok', account: { id: '42', claims: {} } } }
@@ -146,7 +148,7 @@ export async function openChannel(
           identity: more.identity ?? (await certified(name).identity(provider.publicKey)),
           folder: '.',
           carriers: { bus: more.bus ?? bus, store: more.store ?? store },
-          createBackend: async () => ({ verify: directory, ...changing(more) }),
+          createBackend: async () => ({ verify: directory, ...able(more) }),
         },
       )
       running.push(agent)

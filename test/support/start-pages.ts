@@ -84,7 +84,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
       save: async () => {},
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
     },
-    broker: { verify, stop: async () => {} },
+    broker: { verify },
     successes: { note: () => {} },
     log,
     organization,

@@ -1,9 +1,15 @@
 import { expect } from 'chai'
 import { Fault } from '../../../shared/fault.ts'
-import { decodeQuestion, decodeVerdict, type Question, type Verdict } from '../../../shared/wire.ts'
+import {
+  decodeQuestion,
+  decodeVerdict,
+  type PasswordQuestion,
+  type Question,
+  type Verdict,
+} from '../../../shared/wire.ts'
 
 const bound = { v: 1, id: 'q1', agent: 'a', realm: 'corp', instance: 'p' } as const
-const question: Question = {
+const question: PasswordQuestion = {
   ...bound,
   at: 1,
   expires: 2,
@@ -33,6 +39,18 @@ describe('wire messages', () => {
   it('come out as they went in', () => {
     expect(decodeQuestion(JSON.stringify(question))).to.deep.equal(question)
     expect(decodeVerdict(JSON.stringify(verdict))).to.deep.equal(verdict)
+  })
+
+  it('may ask about an account, and then carry no password', () => {
+    const { username: _, password: __, ...about } = question
+    const lookup: Question = { ...about, accountId: '42' }
+    expect(decodeQuestion(JSON.stringify(lookup))).to.deep.equal(lookup)
+    for (const more of [{ password: 'hunter2' }, { username: 'alice' }, { newPassword: 'x' }]) {
+      refusal(() => decodeQuestion(JSON.stringify({ ...lookup, ...more })))
+    }
+    expect(refusal(() => decodeQuestion(JSON.stringify({ ...lookup, accountId: '' })))).to.contain(
+      'accountId',
+    )
   })
 
   it('are refused in another version', () => {

@@ -8,6 +8,7 @@ import { stringify } from 'yaml'
 import type { PasswordBackend } from '../../../../agent/backends/backend.ts'
 import { createBackend } from '../../../../agent/backends/registry.ts'
 import { systemClock } from '../../../../shared/clock.ts'
+import { accountLookupContract, asLookup } from '../../../contracts/account-lookup.ts'
 import {
   asking,
   credentials,
@@ -101,6 +102,57 @@ describe('the file backend', () => {
     await write('contract.yaml', [ok, zoe, ...others])
     const backend = await open('contract.yaml')
     return { backend, idOfOk, password, zoePassword, states, dispose: async () => {} }
+  })
+
+  describe('looking accounts up', () => {
+    accountLookupContract(async () => {
+      const states = {
+        ok: 'ok',
+        disabled: 'accountDisabled',
+        acctexpired: 'accountExpired',
+        notyet: 'notNow',
+        locked: 'ok',
+        expired: 'ok',
+        mustchange: 'ok',
+      }
+      const said: Readonly<Record<string, string>> = {
+        locked: 'accountLocked',
+        expired: 'passwordExpired',
+        mustchange: 'mustChangePassword',
+      }
+      const users = Object.entries(states).map(([username, looked]) => {
+        const state = said[username] ?? looked
+        return { username, id: username, passwordHash, ...(state !== 'ok' && { state }) }
+      })
+      await write('lookup.yaml', users)
+      const backend = asLookup(await open('lookup.yaml'))
+      const idOf = async (person: string) => person
+      const about = { password, states, nobodys: 'gone', tellsChange: false } as const
+      return { ...about, backend, idOf, dispose: async () => {} }
+    })
+
+    it('tells when a password was changed while it ran, here or in the file', async () => {
+      const users = (hashed: string) => [
+        { username: 'one', id: '1', passwordHash: hashed },
+        { username: 'two', id: '2', passwordHash, state: 'mustChangePassword' },
+      ]
+      await write('changed.yaml', users(passwordHash))
+      const backend = await open('changed.yaml')
+      const changedAt = async (id: string) => {
+        const sought = { id, signal: AbortSignal.timeout(5_000) }
+        const { outcome } = await asLookup(backend).lookUp(sought)
+        return outcome.name === 'ok' ? outcome.account.passwordChangedAt : outcome.name
+      }
+      const began = systemClock.now()
+      expect(await changedAt('1')).to.equal(undefined)
+
+      await write('changed.yaml', users(zoeHash))
+      const typed = { ...credentials('two', 'two', password), newPassword: 'Fresh-Start-1' }
+      const { outcome } = await asChanger(backend).changePassword(typed)
+
+      expect(await changedAt('1')).to.be.within(began, systemClock.now())
+      expect(outcome).to.have.nested.property('account.passwordChangedAt', await changedAt('2'))
+    })
   })
 
   describe('names', () => {

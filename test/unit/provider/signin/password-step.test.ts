@@ -34,7 +34,6 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
         asked.push(question)
         return verify(question)
       },
-      stop: async () => {},
     },
     signinLog: {
       record: (entry) => void recorded.push(entry),
