@@ -96,7 +96,15 @@ describe('postern local', function () {
       expect(response.headers.get('location')).to.equal(`${local.announced.issuer}/demo`)
     })
 
-    for (const outcome of ['passwordExpired', 'accountLocked', 'unavailable/directoryDown']) {
+    it('lets somebody whose password has expired choose a new one', async () => {
+      const person = local.announced.users.find((user) => user.outcome === 'passwordExpired')
+      const browser = local.browser()
+      const asked = await browser.open('/demo/sign-in/app')
+      const shown = await answerSignIn(browser, asked, person ?? alice)
+      expect(shown.text).to.contain('Choose a new password').and.to.contain('has expired')
+    })
+
+    for (const outcome of ['accountDisabled', 'accountLocked', 'unavailable/directoryDown']) {
       it(`has somebody for ${outcome}`, async () => {
         const person = local.announced.users.find((user) => user.outcome === outcome)
         const browser = local.browser()
