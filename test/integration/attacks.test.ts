@@ -148,6 +148,30 @@ describe('known attacks', function () {
       expect(await guesses(8)).to.deep.equal(refused(8))
       expect(double.asked).to.deep.equal([])
     })
+
+    it('cannot speak for a person of another: nothing that it makes up becomes who somebody is', async () => {
+      const file = await addAgent(system, 'spoofing', ['lab'])
+      const friend = somebody()
+      const made = { sub: 'elsewhere:42', iss: 'https://evil.example', aud: 'x', amr: ['hwk'] }
+      const ok = { outcome: { name: 'ok', account: { id: '42', claims: made } } } as const
+      await using _ = await startHookedAgent(system, file, async ({ username }) =>
+        username === friend ? ok : no,
+      )
+      await heard('spoofing')
+      let result = await app.signIn(friend, 'a guess')
+      await eventually(
+        async () => {
+          if (result.kind === 'page') result = await app.signIn(friend, 'a guess')
+          return result.kind === 'tokens'
+        },
+        { within: 20_000 },
+      )
+      if (result.kind !== 'tokens') throw new Error('not signed in')
+      const { issuer: iss } = system
+      const said = { sub: 'lab:42', iss, aud: 'test-app', amr: ['pwd'] }
+      expect(result.tokens.claims()).to.deep.include(said)
+      expect(result.userinfo).to.deep.equal({ sub: 'lab:42' })
+    })
   })
 
   describe('A5: every agent can decrypt every password, for ever', () => {
