@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { createGroupNames, type Group, type GroupNames } from './active-directory-group-names.ts'
 import { sidText } from './active-directory-ids.ts'
 import type { GroupSettings } from './active-directory-settings.ts'
+import { chosenGroups } from './group-choice.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 
 /**
@@ -11,21 +12,11 @@ import type { LdapConnection, Ran } from './ldap-connection.ts'
  */
 export function groupClaim(
   groups: readonly Group[],
-  { as, only, most }: GroupSettings,
+  settings: GroupSettings,
 ): readonly string[] | undefined {
-  const patterns = only.map(pattern)
-  const allowed = groups.filter(({ sid, name }) =>
-    patterns.some((one) => one.test(name) || one.test(sid)),
-  )
-  if (allowed.length > most) return undefined
-  return [...new Set(allowed.map(({ sid, name }) => (as === 'sids' ? sid : name)))].toSorted()
-}
-
-const literal = (part: string) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')
-
-// Names of groups have no case in Active Directory.
-function pattern(text: string): RegExp {
-  return new RegExp(`^${text.split('*').map(literal).join('.*')}$`, 'iu')
+  const chosen = chosenGroups(groups, settings, ({ sid, name }) => [name, sid])
+  const inSids = settings.as === 'sids'
+  return chosen && [...new Set(chosen.map(({ sid, name }) => (inSids ? sid : name)))].toSorted()
 }
 
 /** All groups that a person is in, as the settings count them; nested in circles or not. */

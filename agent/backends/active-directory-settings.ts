@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type CrossProblem, withCrossChecks } from '../../shared/settings/cross-check.ts'
-import { wholeNumber } from '../../shared/settings/whole-number.ts'
+import { type GroupChoice, groupChoice } from './group-choice.ts'
 import {
   connectionFields,
   type LdapConnectionSettings,
@@ -30,11 +30,9 @@ export interface DiscoverySettings {
 }
 
 /** Which of a person's groups leave the building, and under which name. */
-export interface GroupSettings {
+export interface GroupSettings extends GroupChoice {
   readonly from: 'tokenGroups' | 'chain' | 'memberOf' | 'none'
   readonly as: 'names' | 'sids'
-  readonly only: readonly string[]
-  readonly most: number
 }
 
 const discover: z.ZodType<DiscoverySettings> = z.strictObject({
@@ -64,18 +62,7 @@ const groups: z.ZodType<GroupSettings> = z
       .enum(['names', 'sids'])
       .default('names')
       .describe('names: their sAMAccountName. sids: as in S-1-5-21-…, which survive renaming.'),
-    only: z
-      .array(z.string().min(1))
-      .default(['*'])
-      .describe(
-        'The groups that apps and policies may see, by name or SID; * stands for any letters.',
-      ),
-    // What a verdict has room for is 5,000; and a token with a thousand groups is no use to an app.
-    most: wholeNumber({ min: 1, max: 5000 }, 'groups')
-      .default(1000)
-      .describe(
-        'A person with more of them is refused as misconfigured: a list cut short is a false one.',
-      ),
+    ...groupChoice,
   })
   .prefault({})
   .describe('Which groups of a person become the claim `groups`.')

@@ -101,9 +101,8 @@ async function findServers(
   })
 }
 
-const { groups: _, ...usual } = usualClaims
 const usualAdClaims: ClaimSources = {
-  ...usual,
+  ...usualClaims,
   preferred_username: { from: ['userPrincipalName', 'sAMAccountName'], as: 'text' },
 }
 

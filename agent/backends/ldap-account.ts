@@ -10,16 +10,21 @@ export interface AccountSources {
 /** What a verdict has room for, as the wire format says. */
 const most = { idLength: 255, textLength: 4096, listLength: 5000, itemLength: 1024 }
 
-/** @returns the person, or for the operator why the entry does not make one */
+/**
+ * @param groups of the person, for a claim of that name unless there is one
+ * @returns the person, or for the operator why the entry does not make one
+ */
 export function accountOf(
   entry: Entry,
   { idAttribute, claims: sources }: AccountSources,
+  groups: readonly string[] = [],
 ): { account: Account } | { problem: string } {
   const id = idOf(entry, idAttribute)
   if (id === undefined) {
     return { problem: `the entry has no single ${idAttribute} that the service account can read` }
   }
-  const claims = claimsFrom(sources, valuesOf(entry))
+  const own = claimsFrom(sources, valuesOf(entry))
+  const claims = groups.length > 0 ? { groups, ...own } : own
   const oversized = Object.keys(claims).find((claim) => !fits(claims[claim]))
   // Cut short, a list of groups would be a false one, and a policy that excludes a group would fail.
   if (oversized !== undefined) return { problem: `the claim ${oversized} is too large` }

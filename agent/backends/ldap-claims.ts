@@ -5,7 +5,7 @@ import type { ClaimSource } from './ldap-settings.ts'
 
 export type ClaimSources = Readonly<Record<string, ClaimSource>>
 
-/** OpenID Connect Core 1.0 section 5.1 from the attributes of inetOrgPerson (RFC 2798), and groups. */
+/** OpenID Connect Core 1.0 section 5.1 from the attributes of inetOrgPerson (RFC 2798). */
 export const usualClaims: ClaimSources = {
   name: { from: ['displayName', 'cn'], as: 'text' },
   given_name: { from: ['givenName'], as: 'text' },
@@ -13,7 +13,6 @@ export const usualClaims: ClaimSources = {
   email: { from: ['mail'], as: 'text' },
   preferred_username: { from: ['uid'], as: 'text' },
   phone_number: { from: ['telephoneNumber'], as: 'text' },
-  groups: { from: ['memberOf'], as: 'names' },
 }
 
 /** An attribute's text values; what is not text (a picture, say) is left out. */

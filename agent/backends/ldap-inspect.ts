@@ -10,6 +10,7 @@ import { createDns } from './ldap-dns.ts'
 import type { Failure } from './ldap-failure.ts'
 import { readFiles } from './ldap-files.ts'
 import type { TypedName } from './ldap-filter.ts'
+import { withPreset } from './ldap-presets.ts'
 import { createSearch } from './ldap-search.ts'
 import { createServer, type Server } from './ldap-server.ts'
 import type { LdapBackendSettings } from './ldap-settings.ts'
@@ -76,7 +77,8 @@ function inspected(
   }
 }
 
-function ldap(settings: LdapBackendSettings) {
+function ldap(given: LdapBackendSettings) {
+  const settings = withPreset(given)
   const { idAttribute, urls } = settings
   const sources = { idAttribute, claims: { ...usualClaims, ...settings.claims } }
   const attributes = Object.values(sources.claims).flatMap(({ from }) => from)

@@ -1,6 +1,7 @@
 import type { Entry, SearchOptions } from 'ldapts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import { createUserFilter, type TypedName } from './ldap-filter.ts'
+import type { FilledSettings } from './ldap-presets.ts'
 import type { LdapBackendSettings } from './ldap-settings.ts'
 
 /** Finds the entries that a typed name matches; no more than two, since one is all that counts. */
@@ -11,7 +12,8 @@ export type Search = (connection: LdapConnection, name: TypedName) => Promise<Ra
  * @throws Fault `settings` if the user filter is none
  */
 export function createSearch(
-  settings: Pick<LdapBackendSettings, 'baseDn' | 'scope' | 'userFilter' | 'operationTimeout'>,
+  settings: Pick<LdapBackendSettings, 'baseDn' | 'scope' | 'operationTimeout'> &
+    Pick<FilledSettings, 'userFilter'>,
   attributes: readonly string[],
 ): Search {
   const filterFor = createUserFilter(settings.userFilter)

@@ -6,15 +6,14 @@ import {
   readableOnTheWire,
   serverUrls,
 } from './ldap-connection-settings.ts'
+import { ldapGroups } from './ldap-group-settings.ts'
+import { idAttributeNeeded, type PresetSettings, presetName } from './ldap-presets.ts'
 
 /** An LDAP directory (RFC 4511): a service account finds people, who are then bound by their DN. */
-export interface LdapBackendSettings extends LdapConnectionSettings {
+export interface LdapBackendSettings extends LdapConnectionSettings, PresetSettings {
   readonly type: 'ldap'
   readonly urls: readonly string[]
-  readonly baseDn: string
   readonly scope: 'sub' | 'one'
-  readonly userFilter: string
-  readonly idAttribute: string
   readonly claims: Readonly<Record<string, ClaimSource>>
 }
 
@@ -61,20 +60,24 @@ const who = {
     .regex(/\{(localName|username)\}/, {
       error: 'must have {localName} or {username} in it, where the user name goes',
     })
-    .default('(&(objectClass=inetOrgPerson)(|(uid={localName})(mail={username})))')
+    .exactOptional()
     .describe(
-      'Finds one person. {username} is what was typed, {localName} the same without the suffix.',
+      'Finds one person. {username} is what was typed, {localName} the same without the suffix. ' +
+        'As the preset says unless given.',
     ),
   idAttribute: attribute
-    .default('entryUUID')
+    .exactOptional()
     .describe(
-      'The attribute that never changes and is never given to another; `sub` comes from it.',
+      'The attribute that never changes and is never given to another; `sub` comes from it. ' +
+        'As the preset says unless given.',
     ),
+  groups: ldapGroups,
   claims: claimSources,
 }
 
 const schema = z.strictObject({
   type: z.literal('ldap').describe('An LDAP directory, such as OpenLDAP.'),
+  preset: presetName,
   urls: serverUrls,
   ...connectionFields,
   ...who,
@@ -83,6 +86,7 @@ const schema = z.strictObject({
 // The checks leave the schema what it was, an object that a union can tell by its type.
 export const ldapBackendSettings: LdapSchema = withCrossChecks<LdapBackendSettings>(schema, [
   { of: ['urls', 'startTls', 'insecure'], problems: readableOnTheWire },
+  { of: ['preset', 'idAttribute'], problems: idAttributeNeeded },
 ]) as LdapSchema
 
 type LdapSchema = z.ZodType<LdapBackendSettings> & z.core.$ZodTypeDiscriminable

@@ -20,7 +20,7 @@ const execute = promisify(execFile)
 /** Writes settings, certificates and data into a folder, from nothing, in a fraction of a second. */
 export async function writeOpenldap(
   folder: string,
-  { people, certificateFor }: { people: number; certificateFor: string },
+  { people, crowd, certificateFor }: { people: number; crowd: number; certificateFor: string },
 ): Promise<OpenldapFiles> {
   const at = (name: string) => join(folder, name)
   const files = {
@@ -33,7 +33,7 @@ export async function writeOpenldap(
     writeCertificates(folder, certificateFor),
     writeFile(files.settings, slapdConf(folder)),
     writeFile(files.servicePasswordFile, `${password}\n`, { mode: 0o600 }),
-    writeFile(at('people.ldif'), openldapPeople(people)),
+    writeFile(at('people.ldif'), openldapPeople(people, crowd)),
   ])
   await execute(
     'slapadd',
@@ -71,6 +71,7 @@ function slapdConf(folder: string): string {
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
 moduleload ppolicy
@@ -87,9 +88,10 @@ rootdn cn=admin,${baseDn}
 directory ${folder}/db
 maxsize 1073741824
 envflags nosync writemap nometasync
-index objectClass,uid,mail,member,memberOf,entryUUID eq
+index objectClass,uid,mail,member,uniqueMember,memberUid,memberOf,entryUUID eq
 access to attrs=userPassword by dn.exact="${resetDn}" write by self write by anonymous auth by * none
 access to * by dn.exact="${serviceDn}" read by dn.exact="${resetDn}" read by self read by * none
+limits dn.exact="${serviceDn}" size.soft=500 size.prtotal=unlimited
 overlay memberof
 overlay ppolicy
 ppolicy_default cn=default,ou=policies,${baseDn}

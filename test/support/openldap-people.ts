@@ -25,12 +25,14 @@ type Attribute = readonly [name: string, value: string]
 
 const day = 86_400_000
 
-/** @param bulk how many people `u000001`, `u000002`, … there are beside those with a name */
-export function openldapPeople(bulk: number): string {
+/**
+ * @param bulk how many people `u000001`, `u000002`, … there are beside those with a name
+ * @param crowd how many groups `crowded` is in, and nobody else
+ */
+export function openldapPeople(bulk: number, crowd = 0): string {
   const now = systemClock.now()
-  return [...tree(), ...policies(), ...named(now), ...services(), ...groups(), ...many(bulk)].join(
-    '\n',
-  )
+  const entries = [tree(), policies(), named(now), services(), groups(), nestedGroups()]
+  return [...entries.flat(), ...crowded(crowd), ...many(bulk)].join('\n')
 }
 
 function tree(): string[] {
@@ -151,6 +153,48 @@ function groups(): string[] {
       ['member', `uid=ok,ou=people,${baseDn}`],
     ]),
   )
+}
+
+/**
+ * `nested` is in `inner`, which is in `middle`, which is in `outer`, which is in `middle` again. The
+ * overlay knows nothing of groups of other classes.
+ */
+function nestedGroups(): string[] {
+  const dn = (group: string) => `cn=${group},ou=groups,${baseDn}`
+  const nested = `uid=nested,ou=people,${baseDn}`
+  const group = (name: string, kind: string, attributes: readonly Attribute[]) =>
+    entry(dn(name), [['objectClass', kind], ['cn', name], ...attributes])
+  return [
+    person('nested', [memberOf('inner')]),
+    group('inner', 'groupOfNames', [['member', nested], memberOf('middle')]),
+    group('middle', 'groupOfNames', [
+      ['member', dn('inner')],
+      ['member', dn('outer')],
+      memberOf('outer'),
+    ]),
+    group('outer', 'groupOfNames', [['member', dn('middle')], memberOf('middle')]),
+    group('unique', 'groupOfUniqueNames', [['uniqueMember', nested]]),
+    group('unique-outer', 'groupOfUniqueNames', [['uniqueMember', dn('unique')]]),
+    group('posix', 'posixGroup', [
+      ['gidNumber', '5000'],
+      ['memberUid', 'nested'],
+    ]),
+  ]
+}
+
+function crowded(count: number): string[] {
+  const names = Array.from({ length: count }, (_, index) => `crowd-${index}`)
+  const dn = `uid=crowded,ou=people,${baseDn}`
+  return [
+    person('crowded', names.map(memberOf)),
+    ...names.map((name) =>
+      entry(`cn=${name},ou=groups,${baseDn}`, [
+        ['objectClass', 'groupOfNames'],
+        ['cn', name],
+        ['member', dn],
+      ]),
+    ),
+  ]
 }
 
 function many(count: number): string[] {

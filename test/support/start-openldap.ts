@@ -53,6 +53,8 @@ export interface Operation {
 export interface OpenldapOptions {
   /** How many there are beside those with a name: `u000001`, `u000002`, … */
   readonly people?: number
+  /** How many groups `crowded` is in. */
+  readonly crowd?: number
   /** Keep a log of all operations, which costs time. */
   readonly log?: boolean
   /** Whom its certificate is for, as OpenSSL writes a subjectAltName; itself unless given. */
@@ -64,6 +66,7 @@ export async function startOpenldap(options: OpenldapOptions = {}): Promise<Open
   const [files, port, tlsPort] = await Promise.all([
     writeOpenldap(folder, {
       people: options.people ?? 0,
+      crowd: options.crowd ?? 0,
       certificateFor: options.certificateFor ?? 'DNS:localhost,IP:127.0.0.1',
     }),
     freePort(),

@@ -25,10 +25,19 @@ describe('an account from an LDAP entry', () => {
           name: 'Alice Liddell',
           email: 'alice@lab.test',
           phone_number: '1',
-          groups: ['apps', 'not a dn'],
         },
       },
     })
+  })
+
+  it('has the groups that were found, unless there is a claim of that name', () => {
+    const claims: ClaimSources = { groups: { from: ['memberOf'], as: 'names' } }
+    const groupsWith = (sources: ClaimSources) => {
+      const made = accountOf(entry, { idAttribute: 'entryUUID', claims: sources }, ['found'])
+      return 'account' in made && made.account.claims['groups']
+    }
+    expect(groupsWith({})).to.deep.equal(['found'])
+    expect(groupsWith(claims)).to.deep.equal(['apps', 'not a dn'])
   })
 
   it('takes the first attribute that has a value', () => {
@@ -74,8 +83,9 @@ describe('an account from an LDAP entry', () => {
       { memberOf: Array.from({ length: 5001 }, (_, index) => `cn=g${index},dc=lab`) },
       { memberOf: [`cn=${'x'.repeat(1025)},dc=lab`] },
     ]
+    const claims: ClaimSources = { ...usualClaims, groups: { from: ['memberOf'], as: 'names' } }
     for (const attributes of tooLarge) {
-      expect(accountWith(attributes))
+      expect(accountWith(attributes, claims))
         .to.have.property('problem')
         .that.matches(/claim (name|groups) is too large/)
     }

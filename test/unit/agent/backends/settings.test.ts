@@ -23,8 +23,8 @@ describe('backend settings', () => {
       startTls: false,
       insecure: false,
       scope: 'sub',
-      userFilter: '(&(objectClass=inetOrgPerson)(|(uid={localName})(mail={username})))',
-      idAttribute: 'entryUUID',
+      preset: 'openldap',
+      groups: { deepest: 10, only: ['*'], most: 1000 },
       claims: {},
       connectTimeout: 2_000,
       operationTimeout: 5_000,
@@ -34,6 +34,13 @@ describe('backend settings', () => {
       bindConnections: 16,
       changePasswords: false,
     })
+  })
+
+  it('wants an idAttribute where the preset knows none', () => {
+    expect(problems({ preset: 'generic' })[0]).to.match(
+      /^preset: is generic, which needs idAttribute/,
+    )
+    expect(problems({ preset: 'generic', idAttribute: 'entryUUID' })).to.deep.equal([])
   })
 
   it('has a default for all that need not be said about a file', () => {
