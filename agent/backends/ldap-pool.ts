@@ -40,7 +40,7 @@ export class LdapPool {
 
   constructor(options: PoolOptions) {
     this.#options = options
-    const often = Math.max(10, options.idleTimeout / 4)
+    const often = Math.max(10, options.idleTimeout / 8)
     this.#sweeper = setInterval(() => this.#closeUnused(), often).unref()
   }
 

@@ -29,7 +29,7 @@ describe('backend settings', () => {
       connectTimeout: 2_000,
       operationTimeout: 5_000,
       coolDown: 10_000,
-      idleTimeout: 600_000,
+      idleTimeout: 480_000,
       searchConnections: 8,
       bindConnections: 16,
       changePasswords: false,
