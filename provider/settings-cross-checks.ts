@@ -20,6 +20,17 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
   {
     of: ['realms'],
     problems: ({ realms }) => {
+      const names = realms.flatMap(({ netbiosNames = [] }, at) =>
+        netbiosNames.map((name, index) => {
+          return { text: name.toLowerCase(), path: ['realms', at, 'netbiosNames', index] }
+        }),
+      )
+      return twice(names, 'stands twice; a domain belongs to one realm')
+    },
+  },
+  {
+    of: ['realms'],
+    problems: ({ realms }) => {
       const defaults = realms.flatMap((realm, at) => (realm.default ? [at] : []))
       return defaults
         .slice(1)
@@ -29,8 +40,8 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
   {
     of: ['realms'],
     problems: ({ realms }) =>
-      realms.flatMap((realm, at) => {
-        if (realm.default || realm.suffixes.length > 0) return []
+      realms.flatMap(({ default: isDefault, suffixes, netbiosNames = [] }, at) => {
+        if (isDefault || suffixes.length + netbiosNames.length > 0) return []
         const message = 'no user name leads here: give it suffixes, or make it the default'
         return [{ path: ['realms', at], message }]
       }),

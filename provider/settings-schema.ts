@@ -54,6 +54,12 @@ const realm = z.strictObject({
     .array(suffix)
     .default([])
     .describe("What comes after the @ of its people's user names; written without the @."),
+  netbiosNames: z
+    .array(z.string().regex(/^[^\\@\s]{1,255}$/, 'must be written without the \\, as in CORP'))
+    .default([])
+    .describe(
+      'What comes before the backslash of user names like CORP\\alice: short names of its Active Directory domain.',
+    ),
   default: z
     .boolean()
     .default(false)

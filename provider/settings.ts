@@ -40,6 +40,8 @@ export interface RealmNames {
   readonly name: string
   /** What comes after the `@` of its people's user names; none if it is only the default. */
   readonly suffixes: readonly string[]
+  /** What comes before the backslash of `CORP\alice`; none unless given. */
+  readonly netbiosNames?: readonly string[]
   /** Takes names without a suffix, and with one that no realm has. At most one realm. */
   readonly default: boolean
 }

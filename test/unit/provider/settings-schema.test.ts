@@ -41,6 +41,7 @@ describe('provider settings', () => {
         {
           name: 'corp',
           suffixes: ['corp.example'],
+          netbiosNames: [],
           default: false,
           secondOpinion: false,
           secondOpinionGroups: [],
@@ -169,6 +170,22 @@ describe('provider settings that contradict each other', () => {
     const realms = [twoRealms[0], { name: 'lab', suffixes: ['CORP.example'] }]
     expect(problemsWith(['realms'], realms)).to.include(
       'realms[1].suffixes[0]: stands twice; a suffix belongs to one realm',
+    )
+  })
+
+  it('give one domain to two realms, however it is written', () => {
+    const realms = [
+      { ...twoRealms[0], netbiosNames: ['CORP'] },
+      { name: 'lab', netbiosNames: ['LAB', 'corp'] },
+    ]
+    expect(problemsWith(['realms'], realms)).to.deep.equal([
+      'realms[1].netbiosNames[1]: stands twice; a domain belongs to one realm',
+    ])
+  })
+
+  it('write a domain with its backslash', () => {
+    expect(problemsWith(['realms', 0, 'netbiosNames'], ['CORP\\'])[0]).to.contain(
+      'must be written without the \\',
     )
   })
 

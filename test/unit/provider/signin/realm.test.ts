@@ -29,6 +29,35 @@ describe('realm of a user name', () => {
     expect(realmOf('alice@corp.example', [rest, corp])).to.equal('corp')
   })
 
+  describe('with a domain before a backslash', () => {
+    const north = { name: 'north', suffixes: ['north.example'], netbiosNames: ['NORTH', 'Old'] }
+    const south = { name: 'south', suffixes: [], netbiosNames: ['SOUTH'], default: false }
+    const realms = [{ ...north, default: false }, south, rest]
+
+    it('is the one with that domain, whatever the case', () => {
+      expect(realmOf('NORTH\\alice', realms)).to.equal('north')
+      expect(realmOf('south\\alice', realms)).to.equal('south')
+      expect(realmOf('OLD\\alice', realms)).to.equal('north')
+    })
+
+    it('is the default one, or none, if nobody has the domain or nothing is before or after it', () => {
+      for (const name of ['EAST\\alice', '\\alice', 'NORTH\\', 'NORTH\\a\\b', 'NORTH']) {
+        expect(realmOf(name, realms), name).to.equal('rest')
+      }
+      expect(realmOf('EAST\\alice', [south])).to.equal(undefined)
+    })
+
+    it('goes by the suffix where there is one, too', () => {
+      expect(realmOf('SOUTH\\alice@north.example', realms)).to.equal('north')
+      expect(realmOf('SOUTH\\alice@elsewhere.example', realms)).to.equal('rest')
+    })
+
+    it('is not found by a suffix in place of a domain, nor the other way round', () => {
+      expect(realmOf('north.example\\alice', realms)).to.equal('rest')
+      expect(realmOf('alice@NORTH', realms)).to.equal('rest')
+    })
+  })
+
   it('is none if there is no default one', () => {
     expect(realmOf('alice', [corp, lab])).to.equal(undefined)
     expect(realmOf('alice@elsewhere.example', [corp, lab])).to.equal(undefined)
