@@ -15,6 +15,7 @@ import { closeRealms, openRealms } from './realms.ts'
 import { createReplayGuard } from './replay-guard.ts'
 import { createSessions } from './sessions.ts'
 import type { AgentSettings } from './settings.ts'
+import { watchProxy } from './watch-proxy.ts'
 import { createSelfWatch } from './watch-self.ts'
 
 /**
@@ -52,7 +53,8 @@ export async function startAgent(
   const log = parts.log.child({ agent })
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
-  const proxy = parts.carriers ? undefined : await readProxy(settings.proxy, folder)
+  const found = parts.carriers ? undefined : await readProxy(settings.proxy, folder)
+  const { proxy, isDown: isProxyDown } = { ...(found && watchProxy(found, clock)) }
   const identity = await identityOf(settings, { ...parts, log, proxy }, opened)
   const redis = { clock, log, folder, name: agent, proxy }
   const [prekeys, carriers] = await Promise.all([
@@ -68,7 +70,8 @@ export async function startAgent(
   const providerKeys = () => identity.providerKeys()
   const sessions = createSessions({ agent, clock, prekeys, providerKeys })
   const replays = createReplayGuard()
-  const self = createSelfWatch(settings, { clock, log })
+  const elsewhere = () => ({ ...timesOf(identity), isProxyDown: isProxyDown?.() })
+  const self = createSelfWatch(settings, { clock, log, elsewhere })
   const asking = { agent, realms, replays, store, clock, log, condition: self.condition }
   const answerQuestion = createAnswerQuestion(asking)
   const consumer = createConsumer({ ...common, sessions, answerQuestion, concurrency })
@@ -111,6 +114,10 @@ async function identityOf(
   const identity = await openIdentity(settings, parts)
   opened.defer(() => identity.stop())
   return identity
+}
+
+function timesOf({ certificateEnds, clockAhead }: AnyIdentity) {
+  return { certificateEnds: certificateEnds?.(), clockAhead: clockAhead?.() }
 }
 
 /** An agent that is over is not let in by Redis either, which says nothing of the reason. */

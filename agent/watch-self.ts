@@ -20,7 +20,7 @@ export type Elsewhere = Pick<AgentSituation, 'certificateEnds' | 'clockAhead' | 
 
 export function createSelfWatch(
   settings: Pick<AgentSettings, 'redis' | 'realms'>,
-  parts: { clock: Clock; log: Logger; elsewhere?: () => Elsewhere },
+  parts: { clock: Clock; log: Logger; elsewhere: () => Elsewhere },
 ): SelfWatch {
   const { clock, log, elsewhere } = parts
   const unchecked = uncheckedConnections(settings)
@@ -31,7 +31,7 @@ export function createSelfWatch(
     condition,
     warnings: () => {
       const here = { now: clock.now(), directories: condition.directories(), unchecked }
-      const held = agentWarnings({ ...here, ...elsewhere?.() })
+      const held = agentWarnings({ ...here, ...elsewhere() })
       logWarnings(held)
       return [...new Set(held.map(({ name }) => warningText(name).code))]
     },

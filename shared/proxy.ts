@@ -19,6 +19,12 @@ export interface Proxy {
   readonly authorization?: string
   /** Whether a server is reached without it. */
   readonly goesAround: (server: Server) => boolean
+  /**
+   * Told what has come of each tunnel that was asked for.
+   * @param server as `host:port`
+   * @param isOpen also true where the proxy does its part, and the server is out of its reach
+   */
+  readonly onTunnel?: (server: string, isOpen: boolean) => void
 }
 
 export interface Server {
@@ -61,7 +67,10 @@ export async function openTunnel(
 ): Promise<Socket> {
   const target = isIP(server.host) === 6 ? `[${server.host}]` : server.host
   const path = `${target}:${server.port}`
-  const { answer, socket } = await askForTunnel(proxy, path, signal)
+  const asked = askForTunnel(proxy, path, signal)
+  asked.catch(() => proxy.onTunnel?.(path, false))
+  const { answer, socket } = await asked
+  proxy.onTunnel?.(path, !refusals.has(answer.statusCode ?? 0))
   if (answer.statusCode === 200) return socket
   socket.destroy()
   throw new Fault('proxy', `the proxy ${proxy.url} ${refusal(answer, path)}`)
@@ -131,6 +140,8 @@ function askForTunnel(
       .end()
   })
 }
+
+const refusals: ReadonlySet<number> = new Set([401, 403, 407])
 
 function refusal({ statusCode = 0, statusMessage = '' }: IncomingMessage, path: string): string {
   // tinyproxy says 401 of a wrong password, and 407 where there is none.

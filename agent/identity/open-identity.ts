@@ -13,7 +13,10 @@ import { type Renewal, startRenewal } from './renewal.ts'
 import { readIdentity, type StoredIdentity } from './stored-identity.ts'
 
 /** The identity of the settings, kept good for as long as it is open. */
-export interface OpenIdentity extends Identity, Renewal {}
+export interface OpenIdentity extends Identity, Renewal {
+  /** When its certificate ends, in milliseconds since the epoch. */
+  certificateEnds(): number
+}
 
 /**
  * @throws Fault `settings` if there is none that is whole, or it is somebody else's
@@ -34,7 +37,9 @@ export async function openIdentity(
       : await readCertificate(resolve(parts.folder, issuerCaFile))
   const identity = createCurrentIdentity(stored, clock)
   const client = createProviderClient({ issuer, ca, proxy, clock })
-  return { ...identity, ...startRenewal({ identity, folder, client, clock, log }) }
+  const certificateEnds = () => identity.stored().certificate.ends
+  const renewal = startRenewal({ identity, folder, client, clock, log })
+  return { ...identity, ...renewal, certificateEnds }
 }
 
 function refuseOther({ name, issuer }: AgentSettings, stored: StoredIdentity, folder: string) {

@@ -21,6 +21,11 @@ export interface Renewal {
    * @param unlessWithin milliseconds: not if it has been asked so short a time ago
    */
   refresh(unlessWithin?: number): void
+  /**
+   * Milliseconds that our clock was ahead of the provider's, less than 0 behind it, when it answered
+   * last; `undefined` before. What the way may have taken is left out.
+   */
+  clockAhead(): number | undefined
   stop(): Promise<void>
 }
 
@@ -74,6 +79,7 @@ export function startRenewal(parts: RenewalParts): Renewal {
   return {
     failed,
     asked,
+    clockAhead: () => asking.clockAhead(),
     refresh: (unlessWithin = 0) => {
       if (clock.now() - askedAt >= unlessWithin) woken.abort()
     },
@@ -93,6 +99,7 @@ interface Asking {
   /** Rejects with Fault `notOurs` alone. */
   ask(): Promise<void>
   standing(): Standing
+  clockAhead(): number | undefined
   /** Milliseconds until the next question. */
   pause(): number
 }
@@ -106,6 +113,7 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
   let failures = 0
   let chance = fraction(clock)
   let hasJustRenewed = false
+  let clockAhead: number | undefined
   const patience = createPatience(parts)
 
   function standing(): Standing {
@@ -118,7 +126,9 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
     const present = identity.stored()
     const wants = wantsCertificate(standing(), clock.now(), chance)
     const request = wants ? await createSigningRequest() : undefined
+    const began = clock.now()
     const answer = accepted(await client.renew(present, request))
+    clockAhead = aheadOf(answer.serverTime, began, clock.now())
     if (answer.state === 'revoked') throw new Fault('notOurs', revoked)
     const next = await takeAnswer(folder, present.issuer, answer, request ?? present)
     identity.use(next)
@@ -131,6 +141,7 @@ function createAsking(parts: RenewalParts, report: Report): Asking {
 
   return {
     standing,
+    clockAhead: () => clockAhead,
     ask: async () => {
       try {
         await askOnce()
@@ -184,6 +195,12 @@ function refused({ error, message }: EnrolmentRefusal): Fault {
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.toSorted().join() === b.toSorted().join()
+}
+
+/** The answer was made some time between the question and its coming in. */
+function aheadOf(serverTime: number, began: number, ended: number): number {
+  if (serverTime < began) return began - serverTime
+  return Math.min(ended - serverTime, 0)
 }
 
 /** @returns at least 0, less than 1 */

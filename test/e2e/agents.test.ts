@@ -235,6 +235,17 @@ describe('two agents from their invitation to their end, by commands, over TLS',
     })
   })
 
+  it('says in its log that the proxy is gone, and is asked again when that is back', async () => {
+    await tinyproxy.kill()
+    await running['two']?.says('the HTTP proxy cannot be reached or refuses')
+    expect((await signIn()).kind).to.equal('tokens')
+    await tinyproxy.restart()
+    await running['two']?.says('no more: the HTTP proxy cannot be reached or refuses', 20_000)
+    await eventually(async () => {
+      expect(await askedByMany()).to.deep.equal(new Set(['one', 'two']))
+    })
+  })
+
   it('asks a revoked one nothing from within a second on; Redis does not know it', async () => {
     const { ended, report } = await signingInDuring(agents<RevocationReport>('revoke', 'two'))
     expect(report.silent).to.deep.equal([])

@@ -132,6 +132,31 @@ describe('the renewal of an identity', () => {
     await renewal.stop()
   })
 
+  it('knows how far our clock is ahead, and leaves out what the way has taken', async () => {
+    const told = (serverTime: () => number, takes: number): Answer => {
+      return (stored) => {
+        const answer = provider.answer(stored, {})
+        const at = serverTime()
+        clock.advance(takes)
+        return { kind: 'answer', answer: { ...answer, serverTime: at } }
+      }
+    }
+    const { next, renewal } = await start(['corp'], gone)
+    expect(renewal.clockAhead()).to.equal(undefined)
+    const now = () => clock.now()
+    for (const [answer, ahead] of [
+      [told(now, 4_000), 0],
+      [told(() => now() - 3_000, 4_000), 3_000],
+      [told(() => now() + 3_000, 4_000), 0],
+      [told(() => now() + 9_000, 4_000), -5_000],
+      [gone, -5_000],
+    ] as const) {
+      await next(answer)
+      expect(renewal.clockAhead()).to.equal(ahead)
+    }
+    await renewal.stop()
+  })
+
   it('tries again later and later while the provider is gone, and says so once an hour', async () => {
     const { next, waits, logged, renewal } = await start(['corp'], gone)
     for (let count = 0; count < 6; count += 1) await next(gone)
