@@ -74,7 +74,8 @@ export async function openAgentSide(
   const broker = createBroker({ ...channel, store, agents: trusted, ...watching })
   opened.defer(() => broker.stop())
   const observed = { directory, broker, carriers, realms: settings.realms, isLocal }
-  const observing = observeAgents({ ...observed, alerts, metrics, clock, log })
+  const { unconfirmed } = agents
+  const observing = observeAgents({ ...observed, unconfirmed, alerts, metrics, clock, log })
   opened.defer(() => observing.stop())
 
   const running = opened.move()

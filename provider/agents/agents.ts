@@ -17,6 +17,7 @@ import { announceProcess, hearProcesses } from './presence.ts'
 import type { RedisAccess } from './redis-access.ts'
 import { newestOf } from './signed-by-us.ts'
 import { createTrustedAgents } from './trusted-agents.ts'
+import { watchConfirmations } from './unconfirmed.ts'
 
 /** The agents, for a process of the provider. */
 export interface Agents {
@@ -27,6 +28,8 @@ export interface Agents {
    * @param suspect told of one whose identity was copied
    */
   feature(issuer: string, suspect: Suspect): Feature
+  /** Names of processes that do not know of the same revocations; asked about once a second. */
+  readonly unconfirmed: () => readonly string[]
   stop(): Promise<void>
 }
 
@@ -53,6 +56,7 @@ export async function openAgents(
   return {
     directory,
     trusted: createTrustedAgents({ authority, directory, clock }),
+    unconfirmed: watchConfirmations({ ...shared, clock }),
     feature: (issuer, suspect) => {
       const answering = createAnswering({ channelKeys, clock })
       const enrolling = { authority, answering, issuer, suspect }

@@ -10,6 +10,8 @@ export function observeAgents(
   parts: Omit<AgentsWatchParts, 'others' | 'alerts' | 'meant'> & {
     readonly alerts: OpenAlerts
     readonly carriers: Carriers
+    /** Names of provider processes that do not know of every revocation. */
+    readonly unconfirmed: () => readonly string[]
     readonly metrics: Pick<OpenMetrics, 'follow'>
     /** Everything is in one process: local mode. */
     readonly isLocal: boolean

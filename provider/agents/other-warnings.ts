@@ -14,8 +14,9 @@ const askEvery = 60_000
 export function createOtherWarnings(parts: {
   carriers: Pick<Carriers, 'isPersistent'>
   alerts: Pick<OpenAlerts, 'isFailing'>
+  unconfirmed: () => readonly string[]
 }): OtherWarnings {
-  const { carriers, alerts } = parts
+  const { carriers, alerts, unconfirmed } = parts
   let isPersistent = true
   const ask = async () => {
     // A Redis that is down has other warnings.
@@ -24,10 +25,14 @@ export function createOtherWarnings(parts: {
   void ask()
   const timer = setInterval(() => void ask(), askEvery).unref()
   return {
-    held: () => [
-      ...(isPersistent ? [] : [{ name: 'redisNotPersistent' } as const]),
-      ...(alerts.isFailing() ? [{ name: 'alertsUndelivered' } as const] : []),
-    ],
+    held: () => {
+      const detail = unconfirmed().join(', ')
+      return [
+        ...(isPersistent ? [] : [{ name: 'redisNotPersistent' } as const]),
+        ...(alerts.isFailing() ? [{ name: 'alertsUndelivered' } as const] : []),
+        ...(detail === '' ? [] : [{ name: 'revocationUnconfirmed', detail } as const]),
+      ]
+    },
     stop: () => clearInterval(timer),
   }
 }
