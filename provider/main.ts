@@ -62,12 +62,10 @@ export async function startProvider(
   opened.defer(() => server.close())
   const issuer = settings.issuer.replace(':0', `:${server.address.port}`)
 
-  const accounts = createAccounts({ store: sealed, lifetimes })
+  const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
   const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
   opened.defer(() => oidc.stop())
-  const { interactions } = oidc
-  const { broker, successes, metrics } = agents
   const people = parts.people ?? []
   const newPasswords = await openNewPasswordRules(settings.newPasswords, {
     folder,
@@ -78,7 +76,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, newPasswords, interactions, accounts, broker, successes, metrics }),
+    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -74,8 +74,8 @@ const realm = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'People whose password has expired or must be changed may do so on the sign-in page. The ' +
-        'backend of the realm’s agents has to say the same.',
+      'People may change their passwords: on the sign-in page where that has expired or must be ' +
+        'changed, and at /account/password. The backend of the realm’s agents has to say the same.',
     ),
   passwordHelp: z
     .string()

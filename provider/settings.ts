@@ -52,7 +52,7 @@ export interface RealmSettings extends RealmNames {
   /** The same for people of these groups, by the name that the directory's `groups` claim has. */
   readonly secondOpinionGroups: readonly string[]
   readonly canaries: CanaryNames
-  /** Whether people may change an expired password on the sign-in page. */
+  /** Whether people may change their password, an expired one on the sign-in page. */
   readonly changePasswords: boolean
   /** How they change it otherwise; said where they cannot do it here. */
   readonly passwordHelp?: string

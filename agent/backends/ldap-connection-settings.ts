@@ -57,7 +57,8 @@ export const connectionFields: ConnectionFields = {
     .boolean()
     .default(false)
     .describe(
-      'People whose password has expired or must be changed may do so on the sign-in page.',
+      'People may change their passwords: on the sign-in page where that has expired or must be ' +
+        'changed, and at /account/password.',
     ),
   connectTimeout: milliseconds
     .default(2000)

@@ -1,4 +1,5 @@
 import type { Account } from '../../shared/account.ts'
+import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import { accountLifetime } from './lifetimes.ts'
@@ -6,8 +7,17 @@ import { accountLifetime } from './lifetimes.ts'
 /** People who have signed in, under their `sub`, for as long as tokens about them may live. */
 export interface Accounts {
   /** Remembers what the directory said. */
-  save(sub: string, account: Account): Promise<void>
-  find(sub: string): Promise<Account | undefined>
+  save(sub: string, account: KnownAccount): Promise<void>
+  find(sub: string): Promise<KnownAccount | undefined>
+  /** From now on whatever rests on an earlier sign-in of this person counts no more. */
+  endSessions(sub: string): Promise<void>
+  /** Seconds since the epoch; what was begun before has been ended. 0 if nothing has. */
+  sessionsSince(sub: string): Promise<number>
+}
+
+export interface KnownAccount extends Account {
+  /** The user name that the person typed: by it their directory knows them. */
+  readonly signedInAs?: string
 }
 
 /**
@@ -18,21 +28,32 @@ export function subOf(realm: string, account: Account): string {
   return `${realm}:${account.id}`
 }
 
+/** PURE. The other way round; neither a realm's name nor anything before it has a colon. */
+export function realmOfSub(sub: string): string {
+  return sub.slice(0, sub.indexOf(':'))
+}
+
 /** @param parts.store sealed: this is personal data */
 export function createAccounts(parts: {
   readonly store: Store
   readonly lifetimes: LifetimeSettings
+  readonly clock: Clock
 }): Accounts {
-  const { store } = parts
+  const { store, clock } = parts
   const lifetime = accountLifetime(parts.lifetimes) * 1000
 
   return {
     save: (sub, account) => store.set(key(sub), JSON.stringify(account), lifetime),
     find: async (sub) => {
       const found = await store.get(key(sub))
-      return found === undefined ? undefined : (JSON.parse(found) as Account)
+      return found === undefined ? undefined : (JSON.parse(found) as KnownAccount)
     },
+    // By our own clock, as the times of sign-ins are.
+    endSessions: (sub) =>
+      store.set(sinceKey(sub), String(Math.floor(clock.now() / 1000)), lifetime),
+    sessionsSince: async (sub) => Number((await store.get(sinceKey(sub))) ?? 0),
   }
 }
 
 const key = (sub: string): string => `account:${sub}`
+const sinceKey = (sub: string): string => `account-since:${sub}`

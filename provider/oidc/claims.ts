@@ -1,6 +1,5 @@
 import type { Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider'
-import type { Account } from '../../shared/account.ts'
-import type { Accounts } from './accounts.ts'
+import type { Accounts, KnownAccount } from './accounts.ts'
 import { meanwhile } from './meanwhile.ts'
 
 /**
@@ -44,11 +43,16 @@ export const claims: NonNullable<Configuration['claims']> = { ...claimsByScope }
 
 /** The library picks what the granted scopes show. */
 export function findAccount(accounts: Accounts): FindAccount {
-  return async (ctx, sub) => {
+  return async (ctx, sub, token) => {
     const fresh = justSignedIn(ctx, sub)
     if (fresh !== undefined) await meanwhile(accounts.save(sub, fresh))
-    const account = fresh ?? (await accounts.find(sub))
-    if (account === undefined) return undefined
+    const [account, since] = await Promise.all([
+      fresh ?? accounts.find(sub),
+      token === undefined ? 0 : accounts.sessionsSince(sub),
+    ])
+    // An access token does not say when its sign-in was; it is over in a quarter of an hour.
+    const isOver = token !== undefined && 'authTime' in token && Number(token.authTime) < since
+    if (account === undefined || isOver) return undefined
     const told = Object.entries(account.claims).filter(([name]) => aboutPeople.has(name))
     return { accountId: sub, claims: () => ({ ...Object.fromEntries(told), sub }) }
   }
@@ -57,9 +61,9 @@ export function findAccount(accounts: Accounts): FindAccount {
 // What the directory said a moment ago comes with the interaction, and only here becomes what is
 // known of the person: written once and not read again. A later consent carries it along still, and
 // by then it may be old.
-function justSignedIn({ oidc }: KoaContextWithOIDC, sub: string): Account | undefined {
+function justSignedIn({ oidc }: KoaContextWithOIDC, sub: string): KnownAccount | undefined {
   const interaction = oidc.entities.Interaction
   if (interaction?.prompt.name !== 'login') return undefined
   const { login, account } = interaction.result ?? {}
-  return login?.accountId === sub ? (account as Account | undefined) : undefined
+  return login?.accountId === sub ? (account as KnownAccount | undefined) : undefined
 }

@@ -45,7 +45,7 @@ export function configuration(parts: ConfigurationParts): Configuration {
     findAccount: findAccount(parts.accounts),
     loadExistingGrant: loadExistingGrant(lifetimes, clock),
     interactions: {
-      policy: createPolicy(),
+      policy: createPolicy(parts.accounts),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     ttl: timesToLive(lifetimes, clock),

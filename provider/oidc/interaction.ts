@@ -1,5 +1,5 @@
 import type { Context } from 'koa'
-import type { Account } from '../../shared/account.ts'
+import type { KnownAccount } from './accounts.ts'
 
 /** What the authorization request still needs from the person, as the sign-in pages see it. */
 export interface Interaction {
@@ -38,7 +38,7 @@ export interface InteractionClient {
 export interface SignedIn {
   readonly accountId: string
   /** What the directory says of them. */
-  readonly account: Account
+  readonly account: KnownAccount
   /** Authentication method references, RFC 8176. */
   readonly amr: readonly string[]
   readonly acr?: string

@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import type { Feature } from '../http/feature.ts'
 import type { ProviderSettings } from '../settings.ts'
+import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
 import { createAdapter } from './adapter.ts'
 import { buildProvider, clientTrial } from './build-provider.ts'
@@ -21,18 +22,21 @@ import type { Interactions } from './interaction.ts'
 import { createInteractions } from './interactions.ts'
 import { afterSignIn } from './lifetimes.ts'
 import { afterWrites } from './meanwhile.ts'
+import type { OwnSessions } from './own-session.ts'
+import { createOwnSessions } from './own-sessions.ts'
 import type { OidcPages } from './pages.ts'
 import { clientSchema } from './read-client.ts'
 
 /**
  * OpenID Connect: everything that touches oidc-provider, which speaks the protocol. This folder
  * gives it our storage, clients, keys and choices, and gives the sign-in pages a door to it
- * (`interaction.ts`) that says nothing of the library.
+ * (`interaction.ts`, `own-session.ts`) that says nothing of the library.
  */
 export interface Oidc {
   /** Answers whatever no other feature has: it has to be the last one. */
   readonly feature: Feature
   readonly interactions: Interactions
+  readonly ownSessions: OwnSessions
   stop(): Promise<void>
 }
 
@@ -68,7 +72,8 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     resources,
     clock,
   }
-  const adapter = createAdapter({ store, clients, lifetimes, clock })
+  const own = accountClient(issuer)
+  const adapter = createAdapter({ store, clients, own, lifetimes, clock })
   const secrets = deriveSecrets(parts.dataKey)
 
   const current = await createCurrentProvider({
@@ -98,6 +103,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   return {
     feature: feature(current),
     interactions: createInteractions(() => current.get()),
+    ownSessions: createOwnSessions(() => current.get(), parts),
     stop,
   }
 }

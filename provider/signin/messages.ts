@@ -28,7 +28,8 @@ export function messageOf(problem: Problem, passwordHelp: string = askTheHelpDes
   return { text: isElsewhere ? `${text} ${passwordHelp}` : text, isInvalid: false, reference }
 }
 
-const askTheHelpDesk =
+/** Where the organization has not said how. */
+export const askTheHelpDesk: string =
   'It cannot be changed here: change it the way your organization has for that, or ask your help desk.'
 
 const aboutNew: ReadonlySet<string> = new Set<InputProblem>([

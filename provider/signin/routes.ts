@@ -138,7 +138,8 @@ async function enter(
     return afterRefusal(attempt, result.problem, parts.realms)
   }
   // RFC 8176: one proof, a password.
-  const { accountId, account } = result
+  const { accountId } = result
+  const account = { ...result.account, signedInAs: username }
   await parts.interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })
   return undefined
 }

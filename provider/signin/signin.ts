@@ -7,9 +7,11 @@ import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
+import type { OwnSessions } from '../oidc/own-session.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
+import { ownPassword } from './own-password.ts'
 import { createPasswordStep } from './password-step.ts'
 import type { SigninRealm } from './realm.ts'
 import { signinRoutes } from './routes.ts'
@@ -24,6 +26,7 @@ import { createShow } from './show.ts'
  */
 export interface SigninParts {
   readonly interactions: Interactions
+  readonly ownSessions: OwnSessions
   readonly accounts: Accounts
   readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
@@ -40,15 +43,24 @@ export interface SigninParts {
 }
 
 export function createSignin(parts: SigninParts): Feature {
-  const { interactions, broker, successes, log } = parts
+  const { interactions, broker, successes, accounts, log } = parts
   const checkPassword = createPasswordStep({
     broker,
     successes,
+    accounts,
     signinLog: countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
   const show = createShow({ ...parts, people: parts.people ?? [] })
   const { realms, newPasswords } = parts
-  return signinRoutes({ interactions, checkPassword, show, realms, newPasswords })
+  const features = [
+    signinRoutes({ interactions, checkPassword, show, realms, newPasswords }),
+    ownPassword({ ...parts, checkPassword }),
+  ]
+  return {
+    mount: (router) => {
+      for (const feature of features) feature.mount(router)
+    },
+  }
 }

@@ -134,7 +134,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     resources,
     lifetimes: { ...lifetimes, ...options.lifetimes },
   }
-  const accounts = createAccounts({ store, lifetimes: settings.lifetimes })
+  const accounts = createAccounts({ store, lifetimes: settings.lifetimes, clock })
   const organization = { name: 'Corp' }
   const pages = createPages({ organization })
   const writeClient = async (name: string, file: object): Promise<void> => {

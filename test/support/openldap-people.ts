@@ -78,6 +78,7 @@ function policies(): string[] {
   const month = String((30 * day) / 1000)
   return [
     policy('default'),
+    policy('keep', { pwdMinAge: String(day / 1000) }),
     policy('short', { pwdMaxAge: month }),
     policy('grace', { pwdMaxAge: month, pwdGraceAuthNLimit: '2' }),
   ]
@@ -101,6 +102,7 @@ function named(now: number): string[] {
     // Their states are told only after the right password.
     person('expired', [underPolicy('short'), changed(60 * day)]),
     person('expired2', [underPolicy('short'), changed(60 * day)]),
+    person('keeper', [underPolicy('keep'), changed(0)]),
     person('veteran', [underPolicy('short'), changed(60 * day), former(now - 60 * day)]),
     person('grace', [underPolicy('grace'), changed(60 * day)]),
     person('soon', [underPolicy('short'), changed(27 * day)]),

@@ -5,6 +5,7 @@ import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
 import type { Interaction, Interactions, SignedIn } from '../../provider/oidc/interaction.ts'
+import type { OwnSession } from '../../provider/oidc/own-session.ts'
 import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
 import type { SamplePerson } from '../../provider/signin/sample-person.ts'
@@ -25,6 +26,10 @@ export interface PageServer extends AsyncDisposable {
   answer: Outcome | Fault
   /** What the agents were asked. */
   readonly asked: Asked[]
+  /** Who is signed in in this browser. */
+  ownSession: OwnSession | undefined
+  /** What happened to accounts and to this session beside sign-ins, in order. */
+  readonly happened: string[]
   /** How sign-ins ended, in order. */
   readonly ended: Ending[]
   /** What has been logged, one object a line. */
@@ -57,7 +62,13 @@ export interface PageServerOptions {
 }
 
 const realms = [
-  { name: 'corp', suffixes: ['corp.example'], default: false, changePasswords: false },
+  {
+    name: 'corp',
+    suffixes: ['corp.example'],
+    default: false,
+    changePasswords: false,
+    passwordHelp: 'Call 4711 for a new one.',
+  },
   { name: 'lab', suffixes: ['lab.example', 'test.example'], default: false, changePasswords: true },
 ]
 
@@ -72,6 +83,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
   const interactions = new Map<string, Interaction>()
   const asked: Asked[] = []
   const ended: Ending[] = []
+  const happened: string[] = []
 
   const verify = async (question: Asked): Promise<Answer> => {
     asked.push(question)
@@ -81,8 +93,15 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
   const signin = createSignin({
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
-      save: async () => {},
+      save: async (sub) => void happened.push(`saved ${sub}`),
+      endSessions: async (sub) => void happened.push(`sessions ended ${sub}`),
+      sessionsSince: async () => 0,
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
+    },
+    ownSessions: {
+      find: async () => pages.ownSession,
+      renew: async (_ctx, amr) => void happened.push(`session renewed ${amr.join(' ')}`),
+      signInUrl: (username = '') => `${origin}/sign-in?${username}`,
     },
     broker: { verify },
     successes: { note: () => {} },
@@ -120,6 +139,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     answer: { name: 'wrongPassword' },
     asked,
     ended,
+    ownSession: undefined,
+    happened,
     logged: () => lines,
     begin: (interaction = {}) => {
       const uid = `sign-in-${interactions.size + 1}`

@@ -3,7 +3,8 @@ import type { Page } from '../../http/layout.ts'
 import type { Interaction } from '../../oidc/interaction.ts'
 import type { ChangeReason } from '../attempt.ts'
 import type { Message } from '../messages.ts'
-import { appName, cancelForm, describedBy, problemBox, whoForm } from './parts.ts'
+import { newPasswordFields } from './new-password-fields.ts'
+import { appName, cancelForm, problemBox, whoForm } from './parts.ts'
 
 export interface NewPasswordPage {
   readonly interaction: Interaction
@@ -21,8 +22,6 @@ const reasons: Readonly<Record<ChangeReason, string>> = {
 /** PURE. Asks for the old password and a new one, of somebody who has shown the old one before. */
 export function newPasswordPage(page: NewPasswordPage): Page {
   const { interaction, action, username, because, message } = page
-  const isAboutOld = message?.field === 'password'
-  const described = (isHere: boolean) => (isHere ? describedBy(message) : undefined)
   return {
     title: 'Choose a new password',
     isProblem: message !== undefined,
@@ -32,16 +31,7 @@ export function newPasswordPage(page: NewPasswordPage): Page {
 ${message === undefined ? html`<p>${reasons[because]}</p>` : problemBox(message)}
 ${whoForm(action, username)}
 <form method="post" action="${action}/new-password">
-<input type="text" name="username" value="${username}" autocomplete="username" readonly hidden>
-<label for="password">Old password</label>
-<input id="password" name="password" type="password" autocomplete="current-password"
- required autofocus${described(isAboutOld)}>
-<label for="new-password">New password</label>
-<input id="new-password" name="new-password" type="password" autocomplete="new-password"
- required${described(!isAboutOld)}>
-<label for="new-password-again">New password, again</label>
-<input id="new-password-again" name="new-password-again" type="password"
- autocomplete="new-password" required>
+${newPasswordFields(username, message)}
 <button class="primary">Change and sign in</button>
 </form>
 ${cancelForm(action, interaction.client)}`,

@@ -30,7 +30,14 @@ describe('signing in', () => {
     expect(answer.status).to.equal(303)
     expect(answer.headers.get('location')).to.equal(`${pages.origin}/app`)
     expect(pages.ended).to.deep.equal([
-      { uid: 'sign-in-1', signedIn: { accountId: 'corp:42', account, amr: ['pwd'] } },
+      {
+        uid: 'sign-in-1',
+        signedIn: {
+          accountId: 'corp:42',
+          account: { ...account, signedInAs: alice.username },
+          amr: ['pwd'],
+        },
+      },
     ])
   })
 

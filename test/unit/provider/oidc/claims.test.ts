@@ -10,7 +10,7 @@ const lifetimes = { session: 60, interaction: 60, accessToken: 60, idToken: 60, 
 
 describe('accounts', () => {
   const clock = stoppedClock()
-  const accounts = createAccounts({ store: createMemoryStore(clock), lifetimes })
+  const accounts = createAccounts({ store: createMemoryStore(clock), lifetimes, clock })
   const claimsFor = async (sub: string, interaction?: object) => {
     const ctx = { oidc: { entities: { Interaction: interaction } } } as KoaContextWithOIDC
     const account = await findAccount(accounts)(ctx, sub)
