@@ -145,13 +145,21 @@ const outcome = z.discriminatedUnion('name', [
   }),
 ])
 
+const answered = {
+  outcome,
+  directory: z.string().max(255).exactOptional(),
+  notTried: z.literal(true).exactOptional(),
+}
+
+/** What a backend says, as far as a verdict has room for it. */
+export const backendAnswer: z.ZodType<Pick<Verdict, 'outcome' | 'directory' | 'notTried'>> =
+  z.strictObject(answered)
+
 const verdict: z.ZodType<Verdict> = z.strictObject({
   ...bound,
   requestHash: z.string().length(43),
   at: time,
-  outcome,
-  directory: z.string().max(255).exactOptional(),
-  notTried: z.literal(true).exactOptional(),
+  ...answered,
 })
 
 const sessionGrant: z.ZodType<SessionGrant> = z.strictObject({

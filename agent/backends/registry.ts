@@ -23,6 +23,10 @@ export async function createBackend(
       const { createActiveDirectoryBackend } = await import('./active-directory.ts')
       return createActiveDirectoryBackend(settings, parts)
     }
+    case 'module': {
+      const { createModuleBackend } = await import('./module.ts')
+      return createModuleBackend(settings, parts)
+    }
     case 'file': {
       const { createFileBackend } = await import('./file.ts')
       return createFileBackend(settings, parts)

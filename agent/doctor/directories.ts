@@ -57,10 +57,12 @@ async function checkDirectory(
   const about = `realm ${realm.name}`
   try {
     const { backend } = realm
-    if (backend.type === 'file') {
+    if (backend.type === 'file' || backend.type === 'module') {
       const log = createLog({ level: 'silent', process: 'doctor' })
-      await createBackend(backend, { ...parts, log })
-      const findings = [ok('its file of people is right', about)]
+      const opened = await createBackend(backend, { ...parts, log })
+      if (Symbol.asyncDispose in opened) await (opened as AsyncDisposable)[Symbol.asyncDispose]()
+      const what = backend.type === 'file' ? 'its file of people is right' : 'its module is loaded'
+      const findings = [ok(what, about)]
       return { findings, directory: { realm, servers: [] } }
     }
     const servers = await inspect(backend, parts)

@@ -122,7 +122,7 @@ function hostsOf({ issuer, redis, realms }: AgentSettings): ReadonlyMap<string, 
   const ofRedis = redis?.url ? [redis.url] : (redis?.sentinel?.hosts ?? redis?.cluster ?? [])
   const others = [serverOf(issuer, 443), ...ofRedis.map((url) => serverOf(url, 6_379))]
   const directories = realms.flatMap(({ backend }) =>
-    backend.type === 'file' ? [] : (backend.urls ?? []).map((url) => serverOf(url, 636)),
+    'urls' in backend ? (backend.urls ?? []).map((url) => serverOf(url, 636)) : [],
   )
   const named = (servers: readonly Server[], isDirectory: boolean) =>
     servers.map((server): [string, Named] => [server.host, { ...server, isDirectory }])

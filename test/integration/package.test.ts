@@ -1,11 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import {
+  expectPassed,
+  runCustomBackend,
+  writeCustomBackend,
+} from '../support/custom-backend-page.ts'
+import { startPayroll } from '../support/payroll-service.ts'
 import { root } from '../support/source-files.ts'
 
 const execute = promisify(execFile)
@@ -51,6 +57,7 @@ describe('the package, packed and installed elsewhere', () => {
       'README.md',
       'CHANGELOG.md',
       'docs/apps.md',
+      'docs/custom-backend.md',
       'deploy/systemd/postern-agent.service',
       'dist/cli/main.js',
       'dist/provider/main.d.ts',
@@ -87,6 +94,31 @@ describe('the package, packed and installed elsewhere', () => {
     expect((refusal as { stdout: string }).stdout).to.match(
       /agent\.yaml:\d+:1: concurency: is not a setting; did you mean "concurrency"\?/,
     )
+  })
+
+  it('has the suites for a backend of one’s own, with their types', async function () {
+    this.timeout(60_000)
+    await using payroll = await startPayroll()
+    // The peers that a person installs beside it.
+    await symlink(join(root, 'node_modules/chai'), join(folder, 'node_modules/chai'))
+    await writeCustomBackend(join(folder, 'node_modules/postern/docs/custom-backend.md'), folder)
+    await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
+    expectPassed(await runCustomBackend(folder, payroll.url))
+    const typed = `import { type CreateBackend, openModule, passwordBackendContract } from 'postern/testing'
+      export const createBackend: CreateBackend = () => ({
+        verify: async ({ password }) => ({ outcome: { name: password === '' ? 'wrongPassword' : 'unknownUser' } }),
+      })
+      export const opened = openModule('./payroll.js', { folder: '.' })
+      passwordBackendContract satisfies Function
+      // @ts-expect-error: not in the list of outcomes.
+      export const wrong: CreateBackend = () => ({ verify: async () => ({ outcome: { name: 'no' } }) })`
+    await writeFile(join(folder, 'typed.ts'), typed)
+    const options =
+      '--noEmit --strict --skipLibCheck --module nodenext --target es2024 --types node'
+    const types = join(root, 'node_modules/@types')
+    const tsc = ['--lib', 'es2024,esnext.disposable', ...options.split(' '), '--typeRoots', types]
+    const { stdout } = await execute('tsc', [...tsc, 'typed.ts'], { cwd: folder, env })
+    expect(stdout).to.equal('')
   })
 
   it('runs local mode with its pages, people and apps', async function () {

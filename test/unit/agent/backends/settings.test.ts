@@ -54,7 +54,7 @@ describe('backend settings', () => {
 
   it('knows the types there are', () => {
     expect(problems({ type: 'ldpa' })).to.deep.equal([
-      'type: must be one of ldap, active-directory, file; did you mean "ldap"?',
+      'type: must be one of ldap, active-directory, file, module; did you mean "ldap"?',
     ])
   })
 
@@ -119,7 +119,7 @@ describe('backend settings', () => {
       required: string[]
       properties: Record<string, { description?: string }>
     }[]
-    expect(kinds).to.have.length(3)
+    expect(kinds).to.have.length(4)
     expect(kinds[0]?.required).to.have.members(Object.keys(least))
     for (const { properties } of kinds) {
       for (const [name, { description }] of Object.entries(properties)) {
