@@ -90,10 +90,26 @@ async function signIn(stop: Tour): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('alert').waitFor()
   await take('wrong-password')
-  await tryAs(stop, 'passwordExpired')
-  await take('password-expired')
+  await tryAs(stop, 'accountLocked')
+  await take('account-locked')
   await tryAs(stop, 'unavailable/directoryDown')
   await take('unavailable')
+  await newPassword(stop)
+}
+
+async function newPassword(stop: Tour): Promise<void> {
+  const { page, take } = stop
+  await page.getByRole('button', { name: 'Not you?' }).click()
+  await signInAs(stop, 'passwordExpired')
+  await page.getByRole('heading', { name: 'Choose a new password' }).waitFor()
+  await take('new-password')
+  await page.getByLabel('Old password').fill(person(stop, 'passwordExpired').password)
+  for (const label of ['New password', 'New password, again']) {
+    await page.getByLabel(label, { exact: true }).fill('Password1')
+  }
+  await page.getByRole('button', { name: 'Change and sign in' }).click()
+  await page.getByRole('alert').waitFor()
+  await take('new-password-refused')
 }
 
 async function consentAndSignOut(stop: Tour): Promise<void> {
