@@ -20,12 +20,22 @@ export interface Sealing {
 // Milliseconds by which an agent's clock may be off; it answers nothing if ours is further away.
 const greatestSkew = 30_000
 
+/** A genuine verdict. */
+export interface CheckedVerdict extends Verdict {
+  /** It came unsealed: the agent could not open the question, and may be sent it once more. */
+  readonly unread?: true
+}
+
 /**
  * The verdict in a reply, if it is this agent's answer to this very question, given since.
  * @param now milliseconds since the epoch
  * @throws Fault `forgedMessage` or `badMessage` otherwise
  */
-export async function checkVerdict(reply: string, sealing: Sealing, now: number): Promise<Verdict> {
+export async function checkVerdict(
+  reply: string,
+  sealing: Sealing,
+  now: number,
+): Promise<CheckedVerdict> {
   const isSealed = reply.split('.').length === 5
   const binding = { ...sealing.binding, type: 'postern-verdict' } as const
   const signed = isSealed ? await open(reply, binding, sealing.session) : reply
@@ -45,10 +55,10 @@ export async function checkVerdict(reply: string, sealing: Sealing, now: number)
   if (!isSealed && !saysCannotDecrypt(verdict)) {
     throw new Fault('forgedMessage', 'an unsealed verdict that claims to have read the question')
   }
-  return verdict
+  return isSealed ? verdict : { ...verdict, unread: true }
 }
 
 /** The one thing an agent without the session key can truthfully say. */
-export function saysCannotDecrypt({ outcome }: Verdict): boolean {
+function saysCannotDecrypt({ outcome }: Verdict): boolean {
   return outcome.name === 'unavailable' && outcome.reason === 'cannotDecrypt'
 }

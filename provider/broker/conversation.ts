@@ -4,7 +4,6 @@ import type { UnavailableReason } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
 import type { Verdict } from '../../shared/wire.ts'
 import type { Answer } from './asked.ts'
-import { saysCannotDecrypt } from './check-verdict.ts'
 import type { Deliver, Unsealed } from './deliver.ts'
 import type { Load } from './load.ts'
 import type { Notices } from './notices.ts'
@@ -84,7 +83,7 @@ export class Conversation {
     for (;;) {
       const left = Math.max(0, this.#unsealed.expires - this.#parts.clock.now())
       const verdict = await this.#question.next(Math.min(patience, left))
-      if (verdict !== undefined && !saysCannotDecrypt(verdict)) return this.#accept(verdict)
+      if (verdict !== undefined && !verdict.unread) return this.#accept(verdict)
       if (verdict !== undefined) this.#cannotDecrypt.add(verdict.agent)
       const ended = await this.#goOn()
       if (ended !== undefined) return ended

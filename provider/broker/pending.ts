@@ -3,16 +3,15 @@ import type { Clock } from '../../shared/clock.ts'
 import { asFault, Fault } from '../../shared/fault.ts'
 import { streams } from '../../shared/keys.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Verdict } from '../../shared/wire.ts'
 import type { TrustedAgents } from './agents.ts'
-import { checkVerdict, type Sealing } from './check-verdict.ts'
+import { type CheckedVerdict, checkVerdict, type Sealing } from './check-verdict.ts'
 
 /** A question under way: for whom it was sealed, and the verdicts that have come in. */
 export interface PendingQuestion {
   /** By agent. One agent may get a second sealing after it changed its prekey. */
   readonly sealings: Map<string, Sealing>
   /** The next genuine verdict, or `undefined` after so many milliseconds without one. */
-  next(milliseconds: number): Promise<Verdict | undefined>
+  next(milliseconds: number): Promise<CheckedVerdict | undefined>
 }
 
 /** Questions of this provider process that wait for a verdict, by request id. */
@@ -83,11 +82,11 @@ export function createPendingQuestions(parts: {
 interface Waiting extends PendingQuestion {
   readonly reference: string
   /** @throws Fault `forgedMessage` if this sealing has been answered before */
-  receive(verdict: Verdict, sealing: Sealing): void
+  receive(verdict: CheckedVerdict, sealing: Sealing): void
 }
 
 function createWaiting(reference: string): Waiting {
-  const arrived: Verdict[] = []
+  const arrived: CheckedVerdict[] = []
   const answered = new WeakSet<Sealing>()
   let wake: (() => void) | undefined
   return {

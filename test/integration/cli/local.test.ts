@@ -115,6 +115,17 @@ describe('postern local', function () {
       })
     }
 
+    it('logs for everybody who cannot be asked about the very reason they are named for', async () => {
+      const people = local.announced.users.filter(({ outcome }) => outcome.startsWith('unavail'))
+      expect(people).to.have.length(11)
+      for (const person of people) {
+        const browser = local.browser()
+        await answerSignIn(browser, await browser.open('/demo/sign-in/app'), person)
+        const [, reason = ''] = person.outcome.split('/')
+        expect(local.process.output()).to.match(new RegExp(` sign-in .* reason=${reason}$`, 'm'))
+      }
+    })
+
     it('keeps its log to standard error, brief and readable', () => {
       const log = local.process.output().replace(local.process.stdout(), '')
       expect(log).to.match(/^\d\d:\d\d:\d\d warn  provider /m)
