@@ -5,7 +5,7 @@ import { readTextFile } from '../../shared/settings/text-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
 import { type FileKind, fileKinds, recognise } from './file-kinds.ts'
-import { checkNamedFiles } from './named-files.ts'
+import { checkNamedFiles, checkSingleFiles } from './named-files.ts'
 
 /**
  * `postern check`: what is wrong with settings files, all of it, without starting anything. Each
@@ -36,7 +36,12 @@ async function checkFile(file: string, given: FileKind | undefined): Promise<Che
   if (yaml.problems.length > 0) return { file, kind, problems: yaml.problems }
   if (kind === undefined) return whole(file, kind, unrecognised)
   const checked = checkSettingsText<unknown>(file, read.text, fileKinds[kind])
-  if (checked.problems) return { file, kind, problems: checked.problems }
+  if (checked.problems) {
+    const known = new Set(checked.problems.map(({ path }) => path))
+    const named = (await checkSingleFiles(kind, file, yaml.value)).map(yaml.locate)
+    const more = named.filter(({ path }) => !known.has(path))
+    return { file, kind, problems: [...checked.problems, ...more].toSorted(inOrder) }
+  }
   const named = await checkNamedFiles(kind, file, checked.value)
   const here = named.flatMap((each) => ('file' in each ? [] : [yaml.locate(each)]))
   const elsewhere = named.filter((each) => 'file' in each)

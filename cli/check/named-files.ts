@@ -36,6 +36,20 @@ export async function checkNamedFiles(
   return [...single, ...(await failuresOf(sound))].flatMap(problemsOf)
 }
 
+/**
+ * The same of settings that are wrong elsewhere, as far as one setting is enough to open what it
+ * names: keys, passwords, certificates.
+ */
+export async function checkSingleFiles(
+  kind: FileKind,
+  file: string,
+  settings: unknown,
+): Promise<readonly Finding[]> {
+  if (kind !== 'provider' && kind !== 'agent') return []
+  const failed = await failuresOf(openingsIn(file, settings))
+  return failed.map(({ path, fault }) => ({ path, message: fault.message }))
+}
+
 function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly Opening[] {
   if (kind === 'provider') return providerSections(file, settings as ProviderSettings)
   return kind === 'agent' ? agentSections(file, settings as AgentSettings) : []

@@ -82,6 +82,19 @@ describe('postern check', () => {
     expect(stdout).to.match(/broken\.yaml:\d+:\d+: redirect_uris: /)
   })
 
+  it('opens the files that settings name also if other settings are wrong', async () => {
+    await rm(join(folder.path, 'channel.pem'))
+    const provider = await folder.read('provider.yaml')
+    await folder.write('provider.yaml', `isuer: x\nmisspeltFile: nowhere\n${provider}`)
+    const { stdout } = await check('provider.yaml')
+    expect(stdout).to.match(/^provider\.yaml:1:1: isuer: is not a setting/m)
+    expect(stdout).to.match(/^provider\.yaml:2:1: misspeltFile: is not a setting/m)
+    expect(stdout).to.match(
+      /^provider\.yaml:\d+:\d+: channelKeyFile: \S+channel\.pem: there is no such file$/m,
+    )
+    expect(stdout).to.match(/^3 mistakes$/m)
+  })
+
   it('opens what an agent names, too', async () => {
     await folder.write('users.yaml', 'users:\n  - username: a b\n')
     const { stdout } = await check('agent.yaml')
