@@ -133,8 +133,7 @@ const warnings: Readonly<Record<WarningName, WarningText>> = {
     code: 'PST-315',
     title: 'Redis keeps nothing on disk',
     severity: 'warning',
-    advice:
-      'A restart of Redis signs everybody out and forgets second factors. Set `appendonly yes`.',
+    advice: 'A restart of Redis signs everybody out. Set `appendonly yes`.',
   },
   revocationUnconfirmed: {
     code: 'PST-316',
@@ -159,7 +158,7 @@ export function warningText(name: WarningName): WarningText {
 }
 
 /** What an agent can know of itself; whatever else it says is not believed. */
-export const warningsOfAgents: readonly WarningName[] = [
+const warningsOfAgents: readonly WarningName[] = [
   'clockOff',
   'certificateEnding',
   'directorySlow',
