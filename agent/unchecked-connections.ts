@@ -26,7 +26,7 @@ export function uncheckedConnections(
 }
 
 /** Addresses of a Redis that is reached over a network without TLS. */
-export function plainRedis(settings: RedisSettings): readonly string[] {
+function plainRedis(settings: RedisSettings): readonly string[] {
   if (usesTls(settings)) return []
   const { url, sentinel, cluster } = settings
   const addresses = url === undefined ? (sentinel?.hosts ?? cluster ?? []) : [url]

@@ -33,7 +33,7 @@ const lately = 5 * 60_000
 const fewestFailures = 2
 
 /** A certificate of seven days is renewed with more than two days left, so there is trouble. */
-export const certificateEndingWithin: number = 2 * 86_400_000
+const certificateEndingWithin: number = 2 * 86_400_000
 
 /** Milliseconds. From five seconds on the provider asks an agent nothing. */
 export const clockOffBy = 2_000

@@ -4,7 +4,6 @@ import {
   createIdentity,
   publicKeyOf,
   type SigningKey,
-  signingKey,
   signingKeys,
 } from '../shared/envelope-keys.ts'
 import { Fault } from '../shared/fault.ts'
@@ -35,11 +34,6 @@ export async function createKeyFile(kind: KeyKind, file: string): Promise<string
 export async function readPublicKey(file: string): Promise<string> {
   const pem = await readPrivateFile(file)
   return about(file, () => publicKeyOf(pem))
-}
-
-export async function readSigningKey(file: string): Promise<SigningKey> {
-  const pem = await readPrivateFile(file)
-  return about(file, () => signingKey(pem))
 }
 
 /** Of a file that may hold several: the newest comes first. */

@@ -105,7 +105,7 @@ export interface EnrolmentRefusal {
  * not come back. `clock`: its clock is off, or the proof is an old one.
  */
 export type EnrolmentError = (typeof enrolmentErrors)[number]
-export const enrolmentErrors = [
+const enrolmentErrors = [
   'badRequest',
   'invitation',
   'nameTaken',

@@ -73,7 +73,7 @@ export async function verifyingKey(publicKey: string): Promise<VerifyingKey> {
   return { use: 'verify', key, ...known(key) }
 }
 
-/** The same without making anything of it: whether settings may pin this key. */
+/** The same as Node has it. */
 export function readPublicKey(publicKey: string): KeyObject {
   const der = { key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' } as const
   return p256(() => createPublicKey(der), 'public key (base64)')

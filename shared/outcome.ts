@@ -51,8 +51,6 @@ export type UnavailableReason =
   | 'misconfigured'
   | 'cannotLookUp'
 
-export type OutcomeName = Outcome['name']
-
 interface OutcomeText {
   /** Stable for ever: it stands in logs, docs and support tickets. */
   readonly code: string

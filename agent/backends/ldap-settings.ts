@@ -33,7 +33,7 @@ export const attribute: z.ZodString = z
   })
 
 /** How settings say where a claim comes from. */
-export const claimSource: z.ZodType<ClaimSource> = z.strictObject({
+const claimSource: z.ZodType<ClaimSource> = z.strictObject({
   from: z
     .array(attribute)
     .describe('Attributes; the first that has a value is taken. An empty list drops the claim.'),

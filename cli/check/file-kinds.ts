@@ -19,7 +19,7 @@ export const fileKinds: Readonly<Record<FileKind, z.ZodType>> = {
 }
 
 export type FileKind = 'provider' | 'agent' | 'client' | 'users' | 'policy' | 'locations' | 'cases'
-export const fileKindNames: readonly FileKind[] = Object.keys(fileKinds) as FileKind[]
+const fileKindNames: readonly FileKind[] = Object.keys(fileKinds) as FileKind[]
 
 /**
  * Which kind a file is of: what its `$schema` line says, or else the kind that knows most of its

@@ -70,7 +70,7 @@ function created(kind: KeyKind | 'authority', file: string, publicKey: string | 
 
 function publicCommand(): Command {
   return new Command('public')
-    .description('print the public half of a channel or agent key, as settings pin it')
+    .description('print the public half of a channel key, as agents pin it')
     .argument('<file>', 'a file made by `postern keys create`')
     .action(async (file: string) => {
       const { readPublicKey } = await import('../key-file.ts')

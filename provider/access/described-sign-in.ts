@@ -87,7 +87,7 @@ export function signalsOf(
 }
 
 /** True if it can mean one moment alone: a time without its offset is another one elsewhere. */
-export function isMoment(text: string): boolean {
+function isMoment(text: string): boolean {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/
   return form.test(text) && !Number.isNaN(Date.parse(text))
 }

@@ -49,7 +49,7 @@ export interface AuthorityKeys {
 
 /** Milliseconds. */
 const day = 86_400_000
-export const certificateLifetime: number = 7 * day
+const certificateLifetime: number = 7 * day
 const authorityLifetime = 10 * 365 * day
 
 // Milliseconds by which a certificate begins in the past, for hosts whose clocks are behind.

@@ -39,7 +39,7 @@ export interface Taken {
 }
 
 /** Milliseconds. */
-export const invitationLifetime: number = 15 * 60_000
+const invitationLifetime: number = 15 * 60_000
 
 interface Stored {
   readonly invitation: Invitation

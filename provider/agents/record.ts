@@ -37,7 +37,7 @@ export interface Quarantine {
 }
 
 export type QuarantineReason = (typeof quarantineReasons)[number]
-export const quarantineReasons = [
+const quarantineReasons = [
   'canary',
   'twoAtOnce',
   'counterBack',

@@ -58,7 +58,7 @@ const byHand =
   "agentRedisUsers is false: agents' users of Redis are the admin's to make, and to end when an agent is revoked"
 
 /** PURE. */
-export function usersFor(records: readonly AgentRecord[]): {
+function usersFor(records: readonly AgentRecord[]): {
   wanted: { name: string; passwordHash: string }[]
   unwanted: string[]
 } {

@@ -15,7 +15,7 @@ export interface Heard {
 export type Health = 'live' | 'leaving' | 'gone' | 'skewed'
 
 /** Milliseconds. An agent speaks every second; five are lost before it counts as gone. */
-export const goneAfter = 5_000
+const goneAfter = 5_000
 
 /** PURE. How an agent is, judged at `now` by what it said last. */
 export function health({ heartbeat, at, since }: Heard, now: number): Health {

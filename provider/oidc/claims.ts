@@ -7,7 +7,7 @@ import { meanwhile } from './meanwhile.ts'
  * no standard has and every app expects under this name. `address` is left out: its claim is an
  * object, and directories give text.
  */
-export const claimsByScope: Readonly<Record<string, readonly string[]>> = {
+const claimsByScope: Readonly<Record<string, readonly string[]>> = {
   // These three are about the sign-in and not the person, so every ID token tells them.
   openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: [

@@ -36,7 +36,7 @@ export async function openNewPasswordRules(
 }
 
 /** @throws Fault `settings` */
-export async function readTerms(file: string): Promise<readonly string[]> {
+async function readTerms(file: string): Promise<readonly string[]> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new Fault('settings', `bannedTermsFile: cannot be read: ${file}`, { cause })
   })

@@ -56,7 +56,7 @@ export function createServers(connector: Connector, main: () => Connection): Ser
 }
 
 /** Addresses as `redis://host:port`. */
-export function replicasIn(info: string): string[] {
+function replicasIn(info: string): string[] {
   const lines = info.matchAll(/^slave\d+:ip=([^,]+),port=(\d+),state=online/gm)
   return [...lines].map(([, host = '', port]) => {
     return `redis://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -1,6 +1,4 @@
 import { z } from 'zod'
-import { readPublicKey } from '../envelope-keys.ts'
-import { Fault } from '../fault.ts'
 
 /** Settings that the provider's file and the agents' have in common. */
 
@@ -20,23 +18,6 @@ export const suffix: z.ZodString = z
 
 /** Relative names are relative to the folder of the settings file. */
 export const fileName: z.ZodString = z.string().min(1)
-
-/** P-256, base64 of its SPKI form, as `postern keys` prints it. */
-export const pinnedKey: z.ZodString = z.string().superRefine((text, context) => {
-  const message = whyNotPinned(text)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
-
-function whyNotPinned(text: string): string | undefined {
-  if (text.includes('PRIVATE KEY')) return 'is a private key; only the public half belongs here'
-  try {
-    readPublicKey(text)
-    return undefined
-  } catch (thrown) {
-    if (thrown instanceof Fault) return `${thrown.message}; postern keys public FILE prints it`
-    throw thrown
-  }
-}
 
 export interface LogSettings {
   readonly level: string

@@ -4,7 +4,7 @@ import type { PageForm } from '../../oidc/pages.ts'
 import type { Message } from '../messages.ts'
 
 /** The id that a field names in `aria-describedby`, so that its problem is read out with it. */
-export const problemId = 'problem'
+const problemId = 'problem'
 
 /** What went wrong, at the top of the page, before any field. */
 export function problemBox(message: Omit<Message, 'isInvalid'>): Html {

@@ -184,7 +184,7 @@ const known: fc.Arbitrary<Required<Signals>> = fc.record({
 })
 
 /** Sign-ins to an app, or user actions, of which all is known but some locations. */
-export const fullSignals: fc.Arbitrary<Signals> = fc
+const fullSignals: fc.Arbitrary<Signals> = fc
   .tuple(known, fc.boolean())
   .map(([{ userAction, app, ...rest }, acts]) => ({
     ...rest,
