@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { agents } from './agents.ts'
 import { type Benchmark, isMet, type Report } from './benchmark.ts'
+import { directory } from './directory.ts'
 import { login } from './login.ts'
 import { policies } from './policies.ts'
 import { start } from './start.ts'
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   start,
   agents,
   policies,
+  directory,
 }
 
 const usage = `Usage: npm run bench -- NAME [--json] [--quick]

@@ -40,6 +40,13 @@ describe('npm run bench', function () {
     expect(said['targets']).to.have.keys('p50Ms', 'growth')
   })
 
+  it('directory says what a large one costs beside a small one', async () => {
+    const said = await lastLine('directory')
+    expect(numbersOf(said)).to.include.all.keys('perSecond', 'ratio')
+    expect(said['people']).to.deep.equal([10, 100])
+    expect(said['targets']).to.have.keys('ratio')
+  })
+
   it('shows what it can do to whoever asks for something else', async () => {
     const { code, errors } = await ended(bench('speed'))
     expect(code).to.equal(2)
