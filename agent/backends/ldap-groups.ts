@@ -69,10 +69,12 @@ function byMemberOf({ groups: { baseDn } }: Settings): Way {
   }
 }
 
-// An entry may name a group that has gone, or one that the service account must not see; and what
-// is no DN is no entry. RFC 4511 appendix A.
+// An entry may name a group that has gone, that another server has, or that the service account
+// must not see; and what is no DN is no entry (RFC 4511 appendix A). Nobody is kept out for that.
+const goneElsewhereBadOrHidden: readonly number[] = [32, 10, 34, 50]
+
 function noneIfGone(error: unknown): { searchEntries: Entry[] } {
-  if (error instanceof ResultCodeError && [32, 34].includes(error.code)) {
+  if (error instanceof ResultCodeError && goneElsewhereBadOrHidden.includes(error.code)) {
     return { searchEntries: [] }
   }
   throw error
