@@ -38,7 +38,7 @@ describe('agent settings', () => {
 
   it('say which backends there are', () => {
     expect(problemsOf(smallest.replace('type: file', 'type: fiel'))).to.deep.equal([
-      '6:22: realms[0].backend.type: must be one of ldap, active-directory, file; did you mean "file"?',
+      '6:22: realms[0].backend.type: must be one of ldap, active-directory, file, module; did you mean "file"?',
     ])
   })
 
