@@ -9,6 +9,7 @@ import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
+import type { LookUp } from './oidc/account-checks.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
@@ -64,7 +65,10 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const oidc = await createOidc({ ...parts, settings, issuer, store: sealed, accounts, pages })
+  const { broker } = agents
+  const about = { settings, issuer, store: sealed, accounts, pages }
+  const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
+  const oidc = await createOidc({ ...parts, ...about, lookUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openNewPasswordRules(settings.newPasswords, {

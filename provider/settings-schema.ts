@@ -163,13 +163,28 @@ const lifetimes = z
     accessToken: seconds(30, day, 900).describe('Seconds that an access token is valid.'),
     // Read once, when it arrives; an hour forgives the clocks of apps.
     idToken: seconds(30, day, 3600).describe('Seconds that an ID token is valid.'),
-    // Nobody asks the directory when one is used, so this is how long a leaver's apps go on.
+    // A week away from an app, and its person signs in anew.
     refreshToken: seconds(60, 365 * day, 7 * day).describe(
       'Seconds that a refresh token is valid if it is not used; each use gives a new one.',
     ),
   })
   .prefault({})
   .describe('How long things are valid.')
+
+const accountChecks = z
+  .strictObject({
+    // A leaver is out within minutes, and the directory has little to do.
+    every: seconds(0, day, 300).describe(
+      'Seconds: how often the directory is asked about one account at most, when an app refreshes ' +
+        'its tokens or a signed-in person goes to another app; 0 for never.',
+    ),
+    // Long enough to mend a directory, short enough that cutting it off is no way to stay in.
+    goOnFor: seconds(0, 7 * day, 3600).describe(
+      'Seconds after the last good answer that this goes on while no directory answers.',
+    ),
+  })
+  .prefault({})
+  .describe('Whether people who are signed in still have their account and password.')
 
 const alerts = z
   .strictObject({ webhook: webhookSettings.exactOptional() })
@@ -213,6 +228,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   organization,
   newPasswords,
   lifetimes,
+  accountChecks,
   canaries,
   alerts,
   metrics: metricsSettings.exactOptional(),

@@ -27,6 +27,7 @@ export interface ProviderSettings {
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings
   readonly lifetimes: LifetimeSettings
+  readonly accountChecks: AccountCheckSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */
   readonly canaries: { readonly perHour: number }
   readonly alerts: { readonly webhook?: WebhookSettings }
@@ -95,4 +96,12 @@ export interface LifetimeSettings {
   readonly accessToken: number
   readonly idToken: number
   readonly refreshToken: number
+}
+
+/** Seconds: how what has become of people since their sign-in is found out. */
+export interface AccountCheckSettings {
+  /** At most one question about each account in this time; 0: none ever. */
+  readonly every: number
+  /** After the last good answer, while the directory gives none. */
+  readonly goOnFor: number
 }

@@ -40,6 +40,7 @@ export type FaultKind =
   | 'proxy'
   | 'webDown'
   | 'notOurs'
+  | 'accountUnheard'
   | 'internal'
 
 interface FaultText {
@@ -80,6 +81,7 @@ const faults: Readonly<Record<FaultKind, FaultText>> = {
   unknownAgent: { code: 'PST-920', status: 404, publicText: ourSide },
   notAllowed: { code: 'PST-921', status: 409, publicText: ourSide },
   notOurs: { code: 'PST-914', status: 403, publicText: ourSide },
+  accountUnheard: { code: 'PST-915', status: 503, publicText: ourSide },
   internal: { code: 'PST-999', status: 500, publicText: ourSide },
 }
 

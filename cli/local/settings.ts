@@ -51,6 +51,8 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
       idToken: 3_600,
       refreshToken: 604_800,
     },
+    // Whoever tries out what an app sees does not want to wait.
+    accountChecks: { every: 5, goOnFor: 3_600 },
   }
 }
 

@@ -6,9 +6,13 @@ import { accountLifetime } from './lifetimes.ts'
 
 /** People who have signed in, under their `sub`, for as long as tokens about them may live. */
 export interface Accounts {
-  /** Remembers what the directory said. */
+  /** Remembers what the directory said just now. */
   save(sub: string, account: KnownAccount): Promise<void>
   find(sub: string): Promise<KnownAccount | undefined>
+  /** The same, and when the directory said it. */
+  heard(sub: string): Promise<HeardAccount | undefined>
+  /** Remembers that it was asked once more and told nothing. */
+  unheard(sub: string, heard: HeardAccount): Promise<void>
   /** From now on whatever rests on an earlier sign-in of this person counts no more. */
   endSessions(sub: string): Promise<void>
   /** Seconds since the epoch; what was begun before has been ended. 0 if nothing has. */
@@ -18,6 +22,15 @@ export interface Accounts {
 export interface KnownAccount extends Account {
   /** The user name that the person typed: by it their directory knows them. */
   readonly signedInAs?: string
+}
+
+/** Times are milliseconds since the epoch. */
+export interface HeardAccount {
+  readonly account: KnownAccount
+  /** The last good answer. */
+  readonly heardAt: number
+  /** The last question, if it had no answer. */
+  readonly triedAt?: number
 }
 
 /**
@@ -33,6 +46,11 @@ export function realmOfSub(sub: string): string {
   return sub.slice(0, sub.indexOf(':'))
 }
 
+/** PURE. The directory's own id in it. */
+export function accountIdOfSub(sub: string): string {
+  return sub.slice(sub.indexOf(':') + 1)
+}
+
 /** @param parts.store sealed: this is personal data */
 export function createAccounts(parts: {
   readonly store: Store
@@ -42,12 +60,18 @@ export function createAccounts(parts: {
   const { store, clock } = parts
   const lifetime = accountLifetime(parts.lifetimes) * 1000
 
+  const write = (sub: string, heard: HeardAccount): Promise<void> =>
+    store.set(key(sub), JSON.stringify(heard), lifetime)
+  const heard = async (sub: string): Promise<HeardAccount | undefined> => {
+    const found = await store.get(key(sub))
+    return found === undefined ? undefined : (JSON.parse(found) as HeardAccount)
+  }
+
   return {
-    save: (sub, account) => store.set(key(sub), JSON.stringify(account), lifetime),
-    find: async (sub) => {
-      const found = await store.get(key(sub))
-      return found === undefined ? undefined : (JSON.parse(found) as KnownAccount)
-    },
+    save: (sub, account) => write(sub, { account, heardAt: clock.now() }),
+    find: async (sub) => (await heard(sub))?.account,
+    heard,
+    unheard: (sub, before) => write(sub, { ...before, triedAt: clock.now() }),
     // By our own clock, as the times of sign-ins are.
     endSessions: (sub) =>
       store.set(sinceKey(sub), String(Math.floor(clock.now() / 1000)), lifetime),

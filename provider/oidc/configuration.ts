@@ -1,14 +1,14 @@
 import type { AdapterFactory, Configuration, JWKS } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings, ResourceSettings } from '../settings.ts'
-import type { Accounts } from './accounts.ts'
-import { claims, findAccount, scopes } from './claims.ts'
+import { claims, scopes } from './claims.ts'
 import { clientRules } from './client-metadata.ts'
 import { cookies } from './cookies.ts'
 import { allowsOrigin } from './cors.ts'
 import type { DerivedSecrets } from './derived-secrets.ts'
 import { renderError } from './error-answers.ts'
 import { features } from './features.ts'
+import { type FindAccountParts, findAccount } from './find-account.ts'
 import { isFirstPartyClient } from './first-party.ts'
 import { devicePages, logoutPages } from './flow-pages.ts'
 import { loadExistingGrant } from './grants.ts'
@@ -18,11 +18,10 @@ import type { OidcPages } from './pages.ts'
 import { resourceIndicators } from './resources.ts'
 
 /** Our choices for oidc-provider; each part says why in its own file. */
-export interface ConfigurationParts {
+export interface ConfigurationParts extends FindAccountParts {
   readonly issuer: string
   readonly adapter: AdapterFactory
   readonly jwks: JWKS
-  readonly accounts: Accounts
   readonly pages: OidcPages
   readonly secrets: DerivedSecrets
   readonly resources: readonly ResourceSettings[]
@@ -42,10 +41,10 @@ export function configuration(parts: ConfigurationParts): Configuration {
     routes,
     scopes,
     claims,
-    findAccount: findAccount(parts.accounts),
+    findAccount: findAccount(parts),
     loadExistingGrant: loadExistingGrant(lifetimes, clock),
     interactions: {
-      policy: createPolicy(parts.accounts),
+      policy: createPolicy(),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     ttl: timesToLive(lifetimes, clock),

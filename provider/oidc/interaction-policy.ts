@@ -1,5 +1,4 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import type { Accounts } from './accounts.ts'
 import { isFirstParty } from './first-party.ts'
 
 type Check = interactionPolicy.Check
@@ -8,14 +7,13 @@ type Policy = ReturnType<typeof interactionPolicy.base>
 /**
  * When the browser is sent to our pages, and for what: the library's own two prompts, `login` and
  * `consent`, with `prompt`, `max_age`, `id_token_hint`, `acr_values` and missing grants as it
- * judges them. Three things differ.
+ * judges them. Two things differ.
  */
-export function createPolicy(accounts: Accounts): Policy {
+export function createPolicy(): Policy {
   const policy = interactionPolicy.base()
   const login = policy.get('login')?.checks
   login?.filter(isAboutWho).forEach(refuseAfterSignIn)
   login?.add(otherThanHinted)
-  login?.add(endedSession(accounts))
   const consent = policy.get('consent')?.checks
   consent?.forEach(leaveOutFirstParty)
   consent?.add(silentNativeApp)
@@ -62,20 +60,6 @@ const otherThanHinted: Check = new interactionPolicy.Check(
     throw new errors.LoginRequired('another person than the one of id_token_hint signed in')
   },
 )
-
-/** Of somebody who has changed their password since, in another browser: it counts no more. */
-function endedSession(accounts: Accounts): Check {
-  return new interactionPolicy.Check(
-    'session_ended',
-    'the password was changed since the sign-in',
-    'login_required',
-    async ({ oidc: { session, result } }) => {
-      const { accountId, loginTs = 0 } = session ?? {}
-      if (accountId === undefined || result?.login !== undefined) return false
-      return loginTs < (await accounts.sessionsSince(accountId))
-    },
-  )
-}
 
 /**
  * The organization has agreed for its own apps, so nobody is asked, also not when the app says

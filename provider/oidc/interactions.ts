@@ -2,12 +2,13 @@ import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
 import { type Client, type Interaction as Details, errors } from 'oidc-provider'
+import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { isFirstPartyClient } from './first-party.ts'
 import type { Interaction, InteractionClient, Interactions } from './interaction.ts'
 
 /** The sign-in pages' door to the library. @param current the instance of the moment */
-export function createInteractions(current: () => Provider): Interactions {
+export function createInteractions(current: () => Provider, clock: Clock): Interactions {
   return {
     load: async (ctx) => {
       const details = await detailsOf(current(), ctx)
@@ -22,7 +23,9 @@ export function createInteractions(current: () => Provider): Interactions {
       await details.persist()
     },
     finishLogin: async (ctx, { accountId, account, amr, acr }) => {
-      const login = { accountId, amr: [...amr], ...(acr !== undefined && { acr }) }
+      // By our own clock, as what ends sign-ins is.
+      const ts = Math.floor(clock.now() / 1000)
+      const login = { accountId, ts, amr: [...amr], ...(acr !== undefined && { acr }) }
       await finish(current(), ctx, { login, account })
     },
     finishConsent: async (ctx) => {

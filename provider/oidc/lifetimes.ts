@@ -3,9 +3,9 @@ import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings } from '../settings.ts'
 
 /**
- * How long things live. The directory is asked when a person signs in and not again until the
- * next time, so everything that rests on that answer, however often it is renewed, ends a fixed
- * time after it: somebody who has left is out by then. Seconds throughout, as in the standards.
+ * How long things live. Everything that rests on a sign-in, however often it is renewed, ends a
+ * fixed time after it, also where the directory is not asked about people who are signed in: somebody
+ * who has left is out by then. Seconds throughout, as in the standards.
  */
 export function afterSignIn(lifetimes: LifetimeSettings): number {
   return Math.max(lifetimes.session, lifetimes.refreshToken)

@@ -79,6 +79,7 @@ export function milliseconds(seconds: number): number {
   return Math.max(1, seconds * 1000)
 }
 
-async function revokeGrant(store: Store, grantId: string): Promise<void> {
+/** Ends all that was issued under a grant. */
+export async function revokeGrant(store: Store, grantId: string): Promise<void> {
   await store.delete(storeKey('Grant', grantId))
 }

@@ -1,5 +1,6 @@
 import type Provider from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
+import type { AccountChecks } from './account-checks.ts'
 import { accountClientId, ownPasswordPath } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
 import type { OwnSessions } from './own-session.ts'
@@ -7,9 +8,14 @@ import type { OwnSessions } from './own-session.ts'
 /** @param current the library's instance of the moment */
 export function createOwnSessions(
   current: () => Provider,
-  parts: { readonly issuer: string; readonly accounts: Accounts; readonly clock: Clock },
+  parts: {
+    readonly issuer: string
+    readonly accounts: Accounts
+    readonly checks: Pick<AccountChecks, 'signedIn'>
+    readonly clock: Clock
+  },
 ): OwnSessions {
-  const { issuer, accounts, clock } = parts
+  const { issuer, accounts, checks, clock } = parts
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
     find: async (ctx) => {
@@ -24,10 +30,15 @@ export function createOwnSessions(
     },
     renew: async (ctx, amr) => {
       const session = await current().Session.get(ctx)
-      const { accountId } = session
-      if (accountId === undefined) return
-      session.loginAccount({ accountId, loginTs: seconds(), amr: [...amr] })
-      await session.persist()
+      const { accountId, uid } = session
+      const account = accountId === undefined ? undefined : await accounts.find(accountId)
+      if (accountId === undefined || account === undefined) return
+      const at = seconds()
+      session.loginAccount({ accountId, loginTs: at, amr: [...amr] })
+      await Promise.all([
+        session.persist(),
+        checks.signedIn(accountId, account, { at, session: uid }),
+      ])
     },
     signInUrl: (username) => {
       const url = new URL('/authorize', issuer)

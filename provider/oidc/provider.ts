@@ -7,6 +7,7 @@ import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import type { Feature } from '../http/feature.ts'
 import type { ProviderSettings } from '../settings.ts'
+import { createAccountChecks, type LookUp } from './account-checks.ts'
 import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
 import { createAdapter } from './adapter.ts'
@@ -41,7 +42,10 @@ export interface Oidc {
 }
 
 export interface OidcParts {
-  readonly settings: Pick<ProviderSettings, 'clientsDirectory' | 'resources' | 'lifetimes'>
+  readonly settings: Pick<
+    ProviderSettings,
+    'clientsDirectory' | 'resources' | 'lifetimes' | 'accountChecks'
+  >
   readonly issuer: string
   /** What a relative `clientsDirectory` is relative to. */
   readonly folder: string
@@ -49,6 +53,8 @@ export interface OidcParts {
   /** Sealed. */
   readonly store: Store
   readonly accounts: Accounts
+  /** Asks the directory about an account. */
+  readonly lookUp: LookUp
   readonly pages: OidcPages
   readonly clock: Clock
   readonly log: Logger
@@ -64,9 +70,12 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     directory: resolve(parts.folder, settings.clientsDirectory),
     log,
   })
+  const checks = createAccountChecks(parts)
   const common = {
     issuer,
     accounts: parts.accounts,
+    checks,
+    store,
     pages: parts.pages,
     lifetimes,
     resources,
@@ -102,8 +111,8 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   }
   return {
     feature: feature(current),
-    interactions: createInteractions(() => current.get()),
-    ownSessions: createOwnSessions(() => current.get(), parts),
+    interactions: createInteractions(() => current.get(), clock),
+    ownSessions: createOwnSessions(() => current.get(), { ...parts, checks }),
     stop,
   }
 }

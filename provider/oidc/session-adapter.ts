@@ -1,4 +1,5 @@
 import { type Adapter, Provider } from 'oidc-provider'
+import type { Store } from '../../shared/store.ts'
 import { meanwhile } from './meanwhile.ts'
 import {
   type AdapterParts,
@@ -35,6 +36,14 @@ export function sessionAdapter(parts: AdapterParts): Adapter {
       return meanwhile(Promise.all([deleted, copy]))
     },
   }
+}
+
+/** Ends a session that is not the one of this request's browser. */
+export async function deleteSession(
+  store: Store,
+  { jti, uid }: { readonly jti: string; readonly uid: string },
+): Promise<void> {
+  await Promise.all([store.delete(storeKey('Session', jti)), store.delete(copyKey(uid))])
 }
 
 function copyKey(uid: string): string {

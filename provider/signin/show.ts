@@ -20,7 +20,7 @@ export type Show = (ctx: Context, interaction: Interaction, attempt: Attempt) =>
 
 export function createShow(parts: {
   readonly interactions: Interactions
-  readonly accounts: Accounts
+  readonly accounts: Pick<Accounts, 'find'>
   readonly organization: OrganizationSettings
   readonly resources: readonly ResourceSettings[]
   readonly people: readonly SamplePerson[]
@@ -70,7 +70,7 @@ function usableHint(hint: string | undefined): string {
 
 async function personOf(
   { accountId }: Interaction,
-  accounts: Accounts,
+  accounts: Pick<Accounts, 'find'>,
 ): Promise<{ person?: string }> {
   const account = accountId === undefined ? undefined : await accounts.find(accountId)
   const claims = account?.claims

@@ -27,7 +27,7 @@ import { createShow } from './show.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly ownSessions: OwnSessions
-  readonly accounts: Accounts
+  readonly accounts: Pick<Accounts, 'find' | 'save' | 'endSessions'>
   readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger

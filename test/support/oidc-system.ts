@@ -6,10 +6,15 @@ import { pino } from 'pino'
 import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { type Listening, listen } from '../../provider/http/listen.ts'
+import type { LookUp } from '../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
 import type { Interaction, Interactions } from '../../provider/oidc/interaction.ts'
 import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
-import type { LifetimeSettings, ResourceSettings } from '../../provider/settings.ts'
+import type {
+  AccountCheckSettings,
+  LifetimeSettings,
+  ResourceSettings,
+} from '../../provider/settings.ts'
 import { createPages } from '../../provider/signin/pages.ts'
 import type { Account } from '../../shared/account.ts'
 import { type Clock, systemClock } from '../../shared/clock.ts'
@@ -58,6 +63,9 @@ export interface OidcSystemOptions {
   /** For processes that share a store. */
   readonly dataKey?: Buffer
   readonly lifetimes?: Partial<LifetimeSettings>
+  /** No account is looked up unless given. */
+  readonly accountChecks?: AccountCheckSettings
+  readonly lookUp?: LookUp
   readonly keyInterval?: number
   /** As if a reverse proxy with TLS were in front. */
   readonly issuer?: string
@@ -114,6 +122,8 @@ const lifetimes: LifetimeSettings = {
   refreshToken: 604_800,
 }
 
+const nobodyAnswers: LookUp = async () => ({ name: 'unavailable', reason: 'noAgent' })
+
 export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSystem> {
   const clock = options.clock ?? systemClock
   const log: LogLine[] = []
@@ -133,6 +143,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     clientsDirectory: folder,
     resources,
     lifetimes: { ...lifetimes, ...options.lifetimes },
+    accountChecks: { every: 0, goOnFor: 0, ...options.accountChecks },
   }
   const accounts = createAccounts({ store, lifetimes: settings.lifetimes, clock })
   const organization = { name: 'Corp' }
@@ -145,7 +156,8 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   for (const [name, file] of Object.entries(options.clients ?? clients)) {
     await writeClient(name, file)
   }
-  const { keyInterval } = options
+  const { keyInterval, lookUp } = options
+  const optional = { ...(keyInterval !== undefined && { keyInterval }), ...(lookUp && { lookUp }) }
   const oidc = await createOidc({
     settings,
     issuer,
@@ -153,10 +165,11 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     dataKey,
     store,
     accounts,
+    lookUp: nobodyAnswers,
+    ...optional,
     pages,
     clock,
     log: logger,
-    ...(keyInterval !== undefined && { keyInterval }),
   }).catch(async (thrown: unknown) => {
     await stopServing(server, folder)
     throw thrown

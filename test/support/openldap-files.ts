@@ -11,6 +11,9 @@ export interface OpenldapFiles {
   readonly servicePasswordFile: string
 }
 
+/** Who may change everything in the directory; the password is the same. */
+export const adminDn: string = `cn=admin,${baseDn}`
+
 /** Who may read how slapd is doing. */
 export const monitorDn = 'cn=admin,cn=Monitor'
 export const monitorPassword = 'admin-of-the-test'
@@ -84,7 +87,8 @@ password-hash {SSHA}
 
 database mdb
 suffix ${baseDn}
-rootdn cn=admin,${baseDn}
+rootdn ${adminDn}
+rootpw ${monitorPassword}
 directory ${folder}/db
 maxsize 1073741824
 envflags nosync writemap nometasync

@@ -95,7 +95,6 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     accounts: {
       save: async (sub) => void happened.push(`saved ${sub}`),
       endSessions: async (sub) => void happened.push(`sessions ended ${sub}`),
-      sessionsSince: async () => 0,
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
     },
     ownSessions: {

@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { createAccountChecks } from '../../../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../../../provider/oidc/accounts.ts'
-import { findAccount, scopes } from '../../../../provider/oidc/claims.ts'
+import { scopes } from '../../../../provider/oidc/claims.ts'
+import { findAccount } from '../../../../provider/oidc/find-account.ts'
 import type { Account } from '../../../../shared/account.ts'
 import { createMemoryStore } from '../../../../shared/store-memory.ts'
 import { stoppedClock } from '../../../support/stopped-clock.ts'
@@ -10,10 +12,14 @@ const lifetimes = { session: 60, interaction: 60, accessToken: 60, idToken: 60, 
 
 describe('accounts', () => {
   const clock = stoppedClock()
-  const accounts = createAccounts({ store: createMemoryStore(clock), lifetimes, clock })
+  const store = createMemoryStore(clock)
+  const accounts = createAccounts({ store, lifetimes, clock })
+  const settings = { lifetimes, accountChecks: { every: 0, goOnFor: 0 } }
+  const lookUp = () => Promise.reject(new Error('nobody is looked up'))
+  const checks = createAccountChecks({ accounts, store, settings, lookUp, clock })
   const claimsFor = async (sub: string, interaction?: object) => {
     const ctx = { oidc: { entities: { Interaction: interaction } } } as KoaContextWithOIDC
-    const account = await findAccount(accounts)(ctx, sub)
+    const account = await findAccount({ accounts, checks, store })(ctx, sub)
     return account?.claims('userinfo', 'openid', {}, [])
   }
   const signedIn = (name: 'login' | 'consent', accountId: string, claims: Account['claims']) => {

@@ -1,0 +1,41 @@
+import type { Store } from '../../shared/store.ts'
+import type { LifetimeSettings } from '../settings.ts'
+import { accountLifetime } from './lifetimes.ts'
+
+/** A sign-in that sessions and tokens may rest on. */
+export interface SignIn {
+  /** `auth_time`: seconds since the epoch. Every token that comes of it says so. */
+  readonly at: number
+  /** The browser's session, by the name that stays. */
+  readonly session: string
+  /** When the password that was typed had been set, where the directory tells. */
+  readonly passwordChangedAt?: number
+}
+
+/**
+ * The sign-ins of each account: to find its sessions when they have to end, and to know which
+ * password each of them began with. The newest hundred: an older session is found when it is used.
+ */
+export interface SignIns {
+  /** Once more for a sign-in whose person has since changed the password in it. */
+  note(sub: string, signIn: SignIn): Promise<void>
+  /** Oldest first. */
+  of(sub: string): Promise<readonly SignIn[]>
+}
+
+const most = 100
+
+/** @param parts.store sealed */
+export function createSignIns(parts: {
+  readonly store: Store
+  readonly lifetimes: LifetimeSettings
+}): SignIns {
+  const { store } = parts
+  const ttl = accountLifetime(parts.lifetimes) * 1000
+  return {
+    note: (sub, signIn) => store.append(listKey(sub), JSON.stringify(signIn), { max: most, ttl }),
+    of: async (sub) => (await store.range(listKey(sub))).map((text) => JSON.parse(text) as SignIn),
+  }
+}
+
+const listKey = (sub: string): string => `sign-ins:${sub}`
