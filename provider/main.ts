@@ -1,7 +1,13 @@
+import { resolve } from 'node:path'
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
+import {
+  type ConditionalAccess,
+  noPolicies,
+  openConditionalAccess,
+} from './access/conditional-access.ts'
 import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
@@ -17,6 +23,8 @@ import type { ProviderSettings } from './settings.ts'
 import { createPages } from './signin/pages.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
+import type { AccessEntry } from './signin-log/access-entry.ts'
+import { recordAccess } from './signin-log/signin-log.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
 export interface RunningProvider {
@@ -65,8 +73,11 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
+  const policies = await openPolicies(settings, parts)
+  opened.defer(() => policies.stop())
+  const access = { policies, record: (entry: AccessEntry) => recordAccess(log, entry) }
   const { broker } = agents
-  const about = { settings, issuer, store: sealed, accounts, pages }
+  const about = { settings, issuer, store: sealed, accounts, access, pages }
   const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
   const oidc = await createOidc({ ...parts, ...about, lookUp })
   opened.defer(() => oidc.stop())
@@ -96,4 +107,12 @@ export async function startProvider(
       log.info('provider stopped')
     },
   }
+}
+
+function openPolicies(
+  { policiesDirectory, realms }: ProviderSettings,
+  { folder, clock, log }: ProviderParts,
+): Promise<ConditionalAccess> | ConditionalAccess {
+  if (policiesDirectory === undefined) return noPolicies
+  return openConditionalAccess(resolve(folder, policiesDirectory), { realms, clock, log })
 }

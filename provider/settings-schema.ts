@@ -221,6 +221,12 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   clientsDirectory: fileName
     .default('clients')
     .describe('Folder with one YAML file for each app; changes are picked up while it runs.'),
+  policiesDirectory: fileName
+    .exactOptional()
+    .describe(
+      'Folder with one YAML file for each policy of conditional access, and `locations.yaml` beside ' +
+        'it; changes are picked up while it runs. Without, no policies act.',
+    ),
   resources: z
     .array(resource)
     .default([])

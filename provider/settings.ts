@@ -23,6 +23,8 @@ export interface ProviderSettings {
   /** Whether the provider makes a user of Redis for each agent. */
   readonly agentRedisUsers: boolean
   readonly clientsDirectory: string
+  /** Conditional access; without, everybody whose password is right is let in. */
+  readonly policiesDirectory?: string
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings

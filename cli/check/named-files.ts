@@ -3,6 +3,7 @@ import { createBackend } from '../../agent/backends/registry.ts'
 import type { BackendSettings } from '../../agent/backends/settings.ts'
 import { readIdentity } from '../../agent/identity/stored-identity.ts'
 import type { AgentSettings } from '../../agent/settings.ts'
+import { readPolicyFolder } from '../../provider/access/policy-folder.ts'
 import { openAuthority } from '../../provider/agents/authority-folder.ts'
 import { checkClients } from '../../provider/oidc/check-clients.ts'
 import type { ProviderSettings } from '../../provider/settings.ts'
@@ -57,7 +58,7 @@ function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly O
 
 function providerSections(
   file: string,
-  { redis, agentAuthority, clientsDirectory, resources }: ProviderSettings,
+  { redis, agentAuthority, clientsDirectory, policiesDirectory, resources }: ProviderSettings,
 ): readonly Opening[] {
   const directory = resolveBeside(file, clientsDirectory)
   const openClients = async (): Promise<void> => {
@@ -71,7 +72,16 @@ function providerSections(
       open: () => openAuthority(resolveBeside(file, agentAuthority.directory), systemClock),
     },
     { path: ['clientsDirectory'], open: openClients, target: directory },
+    ...(policiesDirectory === undefined ? [] : [policies(resolveBeside(file, policiesDirectory))]),
   ]
+}
+
+function policies(target: string): Opening {
+  const open = async (): Promise<void> => {
+    const { problems } = await readPolicyFolder(target, systemClock.now())
+    if (problems.length > 0) throw new SettingsFault(problems)
+  }
+  return { path: ['policiesDirectory'], open, target }
 }
 
 function agentSections(

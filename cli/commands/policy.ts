@@ -15,15 +15,14 @@ Examples:
   $ postern policy test policies/                       for CI: exit code 1 if a case fails
 
 A folder has one YAML file for each policy; locations.yaml stands beside the folder, and the cases of
-a policy in <name>.cases.yaml beside it. Policies are not enforced yet: nothing that signs in reads them.
+a policy in <name>.cases.yaml beside it. A provider acts by the folder that
+policiesDirectory in provider.yaml names.
 `
 
 /** `postern policy`: conditional-access policies before they act. */
 export function policyCommand(): Command {
   return new Command('policy')
-    .description(
-      'check, explain, test and import policies of conditional access (not enforced yet)',
-    )
+    .description('check, explain, test and import policies of conditional access')
     .addHelpText('after', examples)
     .addCommand(checkCommand())
     .addCommand(explainCommand())

@@ -1,6 +1,6 @@
 import { printProblem } from '../../shared/settings/problem.ts'
 import { exitCodes } from '../exit.ts'
-import { count, notEnforced, openPolicies, printWarning } from './policy.ts'
+import { count, openPolicies, printWarning, whatActs } from './policy.ts'
 
 /** `postern policy check`. */
 export async function checkPolicies(directory: string, json: boolean): Promise<void> {
@@ -8,7 +8,7 @@ export async function checkPolicies(directory: string, json: boolean): Promise<v
   if (problems.length > 0) process.exitCode = exitCodes.failed
   if (json) {
     const read = [...files, ...cases.files]
-    console.log(JSON.stringify({ files: read, problems, warnings, enforced: false }))
+    console.log(JSON.stringify({ files: read, problems, warnings }))
     return
   }
   const summary = [
@@ -16,6 +16,6 @@ export async function checkPolicies(directory: string, json: boolean): Promise<v
     count(problems.length, 'mistake'),
     count(warnings.length, 'warning'),
   ].join(', ')
-  const lines = [...problems.map(printProblem), ...warnings.map(printWarning), summary, notEnforced]
+  const lines = [...problems.map(printProblem), ...warnings.map(printWarning), summary, whatActs]
   console.log(lines.join('\n'))
 }

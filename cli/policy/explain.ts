@@ -19,7 +19,7 @@ import { Fault } from '../../shared/fault.ts'
 import { plainWords } from '../../shared/settings/plain-words.ts'
 import { visible } from '../../shared/settings/visible.ts'
 import { columns } from '../columns.ts'
-import { isSound, notEnforced, openPolicies } from './policy.ts'
+import { isSound, openPolicies, whatActs } from './policy.ts'
 
 /**
  * `postern policy explain`: what the policies of a folder would say of a sign-in.
@@ -41,11 +41,11 @@ export async function explainSignIn(
   const decision = evaluate(signals, preparePolicies(opened.policies))
   if (json) {
     const { whereabouts } = signals
-    console.log(JSON.stringify({ signIn, whereabouts, ...decision, enforced: false }))
+    console.log(JSON.stringify({ signIn, whereabouts, ...decision }))
     return
   }
   console.log(
-    visibleLines([...head(signIn, signals), '', ...body(decision, opened.policies), notEnforced]),
+    visibleLines([...head(signIn, signals), '', ...body(decision, opened.policies), whatActs]),
   )
 }
 

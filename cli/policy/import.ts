@@ -6,7 +6,7 @@ import type { Note } from '../../provider/access/graph-import/reading.ts'
 import { Fault } from '../../shared/fault.ts'
 import { readTextFile } from '../../shared/settings/text-file.ts'
 import { visible } from '../../shared/settings/visible.ts'
-import { count, notEnforced } from './policy.ts'
+import { count, whatActs } from './policy.ts'
 
 /**
  * `postern policy import`: writes a file for each policy, and `locations.yaml` beside the folder. Never
@@ -26,7 +26,7 @@ export async function importPolicies(
   for (const { file, content } of made) await writeFile(file, content, { flag: 'wx' })
   const written = made.map(({ file, notes }) => ({ file, notes }))
   const { skipped } = imported
-  if (json) console.log(JSON.stringify({ written, skipped, enforced: false }))
+  if (json) console.log(JSON.stringify({ written, skipped }))
   else console.log(report(written, skipped))
 }
 
@@ -99,5 +99,5 @@ function report(
   const legend = written.some(({ notes }) => notes.some(({ effect }) => effect !== 'none'))
     ? ['! means something else until somebody has looked at it: such policies are disabled']
     : []
-  return [...lines, ...not, total, ...legend, notEnforced].join('\n')
+  return [...lines, ...not, total, ...legend, whatActs].join('\n')
 }

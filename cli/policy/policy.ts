@@ -15,9 +15,9 @@ export interface OpenedPolicies extends PolicyFolder {
   readonly cases: ReadCases
 }
 
-/** Said by every command, as long as it is so. */
-export const notEnforced: string =
-  'This version of Postern checks, explains and tests policies. It does not enforce them yet.'
+/** Said by every command: a folder that is good does nothing by itself. */
+export const whatActs: string =
+  'Policies act where provider.yaml names their folder (policiesDirectory). This command changed nothing that runs.'
 
 /** Policies, locations and cases of a folder, with the problems of all of them. */
 export async function openPolicies(directory: string): Promise<OpenedPolicies> {

@@ -2,7 +2,7 @@ import { runCases } from '../../provider/access/run-cases.ts'
 import { printProblem, type SettingsProblem } from '../../shared/settings/problem.ts'
 import { visible } from '../../shared/settings/visible.ts'
 import { exitCodes } from '../exit.ts'
-import { count, isSound, notEnforced, openPolicies } from './policy.ts'
+import { count, isSound, openPolicies, whatActs } from './policy.ts'
 
 /** `postern policy test`: runs every case of a folder. */
 export async function testCases(directory: string, json: boolean): Promise<void> {
@@ -16,7 +16,7 @@ export async function testCases(directory: string, json: boolean): Promise<void>
   })
   const failed = judged.filter(({ problems }) => problems.length > 0)
   if (failed.length > 0) process.exitCode = exitCodes.failed
-  if (json) console.log(JSON.stringify({ cases: judged, untouched, enforced: false }))
+  if (json) console.log(JSON.stringify({ cases: judged, untouched }))
   else console.log(report(judged, untouched))
 }
 
@@ -37,6 +37,6 @@ function report(judged: readonly Judged[], untouched: readonly string[]): string
     ...lines,
     ...idle,
     `${count(passed, 'case')} passed, ${failed.length} failed`,
-    notEnforced,
+    whatActs,
   ].join('\n')
 }

@@ -6,6 +6,7 @@ import { readTextFile } from '../../shared/settings/text-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
 import type { Place } from './locate.ts'
+import { notActingYet } from './not-acting-yet.ts'
 import type { NamedPolicy, Policy } from './policy.ts'
 import { locationCheck } from './policy-checks.ts'
 import { policyFileWith } from './policy-schema.ts'
@@ -26,16 +27,19 @@ export interface PolicyFolder {
   readonly warnings: readonly SettingsProblem[]
 }
 
+/** Stands beside the folder. */
+export const locationsName = 'locations.yaml'
+
 /**
  * @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it
  * @param now milliseconds since 1970-01-01T00:00:00Z, for warnings of what has ended
  */
 export async function readPolicyFolder(directory: string, now: number): Promise<PolicyFolder> {
   const found = await policyFiles(directory)
-  const places = await readLocations(join(dirname(directory), 'locations.yaml'))
+  const places = await readLocations(join(dirname(directory), locationsName))
   // Of names in a file that is wrong nothing can be said.
   const named = places.usable ? [locationCheck(Object.keys(places.locations.locations))] : []
-  const schema = policyFileWith(named)
+  const schema = policyFileWith([...named, ...notActingYet])
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)

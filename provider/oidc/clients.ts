@@ -1,7 +1,7 @@
-import { watch } from 'node:fs/promises'
 import type { ClientMetadata } from 'oidc-provider'
 import type { z } from 'zod'
 import type { Logger } from '../../shared/log.ts'
+import { followFolder } from '../../shared/settings/follow-folder.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
 import { noClients, readClientFolder } from './client-folder.ts'
 import type { ClientFile } from './client-settings.ts'
@@ -17,10 +17,6 @@ export interface Clients {
   load(schema: z.ZodType<ClientFile>): Promise<void>
   stop(): Promise<void>
 }
-
-// Milliseconds without a further change before the folder is read: an editor that saves, or a
-// tool that copies, touches a file several times.
-const quiet = 100
 
 export function createClients(parts: {
   readonly directory: string
@@ -67,7 +63,7 @@ export function createClients(parts: {
       if (problems.length > 0) throw new SettingsFault(problems)
       use(clients)
       if (byId.size === 0) log.warn({ directory }, 'no client files: no app can use this provider')
-      watching = follow(directory, stopped.signal, reload).catch((err: unknown) => {
+      watching = followFolder(directory, stopped.signal, reload).catch((err: unknown) => {
         log.error({ directory, err }, 'changes of client files are not seen until a restart')
       })
       // For what has changed since the first look.
@@ -78,24 +74,6 @@ export function createClients(parts: {
       await watching
       await reading
     },
-  }
-}
-
-async function follow(
-  directory: string,
-  signal: AbortSignal,
-  changed: () => Promise<void>,
-): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  try {
-    for await (const _ of watch(directory, { signal })) {
-      clearTimeout(timer)
-      timer = setTimeout(() => void changed(), quiet)
-    }
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown
-  } finally {
-    clearTimeout(timer)
   }
 }
 

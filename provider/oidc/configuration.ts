@@ -1,6 +1,7 @@
 import type { AdapterFactory, Configuration, JWKS } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings, ResourceSettings } from '../settings.ts'
+import type { AccessGate } from './access-gate.ts'
 import { claims, scopes } from './claims.ts'
 import { clientRules } from './client-metadata.ts'
 import { cookies } from './cookies.ts'
@@ -11,6 +12,7 @@ import { features } from './features.ts'
 import { type FindAccountParts, findAccount } from './find-account.ts'
 import { isFirstPartyClient } from './first-party.ts'
 import { devicePages, logoutPages } from './flow-pages.ts'
+import { gatedAccount } from './gated-account.ts'
 import { loadExistingGrant } from './grants.ts'
 import { createPolicy } from './interaction-policy.ts'
 import { timesToLive } from './lifetimes.ts'
@@ -22,6 +24,7 @@ export interface ConfigurationParts extends FindAccountParts {
   readonly issuer: string
   readonly adapter: AdapterFactory
   readonly jwks: JWKS
+  readonly gate: AccessGate
   readonly pages: OidcPages
   readonly secrets: DerivedSecrets
   readonly resources: readonly ResourceSettings[]
@@ -41,13 +44,13 @@ export function configuration(parts: ConfigurationParts): Configuration {
     routes,
     scopes,
     claims,
-    findAccount: findAccount(parts),
+    findAccount: gatedAccount(findAccount(parts), parts.gate),
     loadExistingGrant: loadExistingGrant(lifetimes, clock),
     interactions: {
-      policy: createPolicy(),
+      policy: createPolicy(parts.gate),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    ttl: timesToLive(lifetimes, clock),
+    ttl: timesToLive(lifetimes, clock, parts.gate.tokenLifetime),
     cookies: cookies(parts.issuer, secrets.cookies),
     renderError: errorPage,
     features: {

@@ -27,7 +27,7 @@ export function findAccount(parts: FindAccountParts): FindAccount {
   const current = currentAccount(parts)
   return async (ctx, sub, token) => {
     const account = await current(ctx, sub, token)
-    return account && { accountId: sub, claims: () => toldClaims(account, sub) }
+    return account && { accountId: sub, claims: () => toldClaims(account, sub), known: account }
   }
 }
 

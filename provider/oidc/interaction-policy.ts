@@ -1,4 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { AccessGate } from './access-gate.ts'
+import { accessPrompt, tooOldForPolicy } from './access-prompt.ts'
 import { isFirstParty } from './first-party.ts'
 
 type Check = interactionPolicy.Check
@@ -7,13 +9,16 @@ type Policy = ReturnType<typeof interactionPolicy.base>
 /**
  * When the browser is sent to our pages, and for what: the library's own two prompts, `login` and
  * `consent`, with `prompt`, `max_age`, `id_token_hint`, `acr_values` and missing grants as it
- * judges them. Two things differ.
+ * judges them. Two things differ, and policies of conditional access come in between.
  */
-export function createPolicy(): Policy {
+export function createPolicy(gate: AccessGate): Policy {
   const policy = interactionPolicy.base()
   const login = policy.get('login')?.checks
   login?.filter(isAboutWho).forEach(refuseAfterSignIn)
   login?.add(otherThanHinted)
+  login?.add(tooOldForPolicy(gate))
+  // After it is known who it is, and before they are asked what the app may have.
+  policy.add(accessPrompt(gate), 1)
   const consent = policy.get('consent')?.checks
   consent?.forEach(leaveOutFirstParty)
   consent?.add(silentNativeApp)

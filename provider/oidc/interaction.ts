@@ -4,8 +4,13 @@ import type { KnownAccount } from './accounts.ts'
 /** What the authorization request still needs from the person, as the sign-in pages see it. */
 export interface Interaction {
   readonly uid: string
-  /** What is asked now: who the person is, or whether the app may have what it wants. */
-  readonly prompt: 'login' | 'consent'
+  /**
+   * What is asked now: who the person is, or whether the app may have what it wants. `refused`:
+   * nothing, since a policy stands in the way.
+   */
+  readonly prompt: 'login' | 'consent' | 'refused'
+  /** Why, if it is refused. */
+  readonly refusal?: Refusal
   readonly client: InteractionClient
   /** OpenID Connect Core 1.0 section 3.1.2.1: the app's guess at the user name. Not trustworthy. */
   readonly loginHint?: string
@@ -22,6 +27,18 @@ export interface Interaction {
   readonly returnSources: readonly string[]
   /** What was last kept in it, unchecked: another version of us may have done it. */
   readonly kept?: unknown
+}
+
+/** Why policies do not let somebody in. */
+export interface Refusal {
+  /** `unmet`: one asks for what cannot be shown here, a second factor say. */
+  readonly because: 'blocked' | 'unmet'
+  /** By name; for the log alone. */
+  readonly policies: readonly string[]
+  /** What they tell the person. */
+  readonly reasons: readonly string[]
+  /** Under which it stands in the log. */
+  readonly reference: string
 }
 
 export interface InteractionClient {

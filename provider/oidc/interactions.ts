@@ -4,8 +4,9 @@ import type Provider from 'oidc-provider'
 import { type Client, type Interaction as Details, errors } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
+import { refusedPrompt } from './access-prompt.ts'
 import { isFirstPartyClient } from './first-party.ts'
-import type { Interaction, InteractionClient, Interactions } from './interaction.ts'
+import type { Interaction, InteractionClient, Interactions, Refusal } from './interaction.ts'
 
 /** The sign-in pages' door to the library. @param current the instance of the moment */
 export function createInteractions(current: () => Provider, clock: Clock): Interactions {
@@ -73,7 +74,7 @@ function interaction(details: Details, client: Client): Interaction {
   const returnsTo = params['redirect_uri']
   return {
     uid: details.uid,
-    prompt: prompt.name === 'consent' ? 'consent' : 'login',
+    ...asked(prompt),
     client: interactionClient(client),
     ...(typeof loginHint === 'string' && { loginHint }),
     ...(session !== undefined && { accountId: session.accountId }),
@@ -82,6 +83,13 @@ function interaction(details: Details, client: Client): Interaction {
     returnSources: typeof returnsTo === 'string' ? [source(returnsTo)] : [],
     kept: details.result?.['kept'],
   }
+}
+
+function asked({ name, details }: Details['prompt']): Pick<Interaction, 'prompt' | 'refusal'> {
+  if (name === refusedPrompt) {
+    return { prompt: 'refused', refusal: details['refusal'] as Refusal }
+  }
+  return { prompt: name === 'consent' ? 'consent' : 'login' }
 }
 
 function interactionClient(client: Client): InteractionClient {

@@ -1,4 +1,4 @@
-import type { Configuration } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings } from '../settings.ts'
 
@@ -34,16 +34,26 @@ export function accountLifetime(lifetimes: LifetimeSettings): number {
   return afterSignIn(lifetimes) + lifetimes.interaction + lifetimes.accessToken + codeLifetime
 }
 
+/** @param at seconds since 1970-01-01T00:00:00Z; what is not known is past */
+export function isPast(at: number | undefined, limit: number, clock: Clock): boolean {
+  return at === undefined || clock.now() / 1000 - at >= limit
+}
+
 type TimesToLive = NonNullable<Configuration['ttl']>
 
-export function timesToLive(lifetimes: LifetimeSettings, clock: Clock): TimesToLive {
+/** @param most seconds that an access token of this request may be valid; none unless given */
+export function timesToLive(
+  lifetimes: LifetimeSettings,
+  clock: Clock,
+  most: (ctx: KoaContextWithOIDC | undefined) => number | undefined = () => undefined,
+): TimesToLive {
   const left = (signedInAt: number | undefined, idle: number): number => {
     if (signedInAt === undefined) return idle
     const end = signedInAt + afterSignIn(lifetimes)
     return Math.max(1, Math.min(idle, end - Math.floor(clock.now() / 1000)))
   }
   return {
-    AccessToken: lifetimes.accessToken,
+    AccessToken: (ctx) => Math.min(lifetimes.accessToken, most(ctx) ?? Infinity),
     AuthorizationCode: codeLifetime,
     ClientCredentials: lifetimes.accessToken,
     DeviceCode: deviceCodeLifetime,

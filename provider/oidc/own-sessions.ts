@@ -1,5 +1,6 @@
 import type Provider from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
+import type { AccessGate } from './access-gate.ts'
 import type { AccountChecks } from './account-checks.ts'
 import { accountClientId, ownPasswordPath } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
@@ -12,10 +13,11 @@ export function createOwnSessions(
     readonly issuer: string
     readonly accounts: Accounts
     readonly checks: Pick<AccountChecks, 'signedIn'>
+    readonly gate: Pick<AccessGate, 'allowsPage'>
     readonly clock: Clock
   },
 ): OwnSessions {
-  const { issuer, accounts, checks, clock } = parts
+  const { issuer, accounts, checks, gate, clock } = parts
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
     find: async (ctx) => {
@@ -26,6 +28,8 @@ export function createOwnSessions(
         accounts.sessionsSince(accountId),
       ])
       if (account === undefined || loginTs < since) return undefined
+      // A session alone proves the password. The sign-in that follows says which policy it was.
+      if (!gate.allowsPage(ctx, { sub: accountId, claims: account.claims })) return undefined
       return { accountId, account, age: seconds() - loginTs }
     },
     renew: async (ctx, amr) => {

@@ -5,8 +5,10 @@ import type Provider from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
+import { noPolicies } from '../access/conditional-access.ts'
 import type { Feature } from '../http/feature.ts'
 import type { ProviderSettings } from '../settings.ts'
+import { type AccessGateParts, createAccessGate } from './access-gate.ts'
 import { createAccountChecks, type LookUp } from './account-checks.ts'
 import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
@@ -55,6 +57,8 @@ export interface OidcParts {
   readonly accounts: Accounts
   /** Asks the directory about an account. */
   readonly lookUp: LookUp
+  /** Policies, and where what they say is recorded; everybody is let in unless given. */
+  readonly access?: Pick<AccessGateParts, 'policies' | 'record'>
   readonly pages: OidcPages
   readonly clock: Clock
   readonly log: Logger
@@ -71,8 +75,11 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     log,
   })
   const checks = createAccountChecks(parts)
+  const access = parts.access ?? { policies: noPolicies, record: () => {} }
+  const gate = createAccessGate({ ...access, store, lifetimes, clock })
   const common = {
     issuer,
+    gate,
     accounts: parts.accounts,
     checks,
     store,
@@ -96,6 +103,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     build: (jwks) => {
       const provider = buildProvider(issuer, configuration({ ...common, adapter, secrets, jwks }))
       logEvents(provider)
+      provider.on('authorization.accepted', (ctx) => gate.accept(ctx))
       provider.use(afterWrites(answerFault(parts.pages)))
       return provider
     },
@@ -112,7 +120,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   return {
     feature: feature(current),
     interactions: createInteractions(() => current.get(), clock),
-    ownSessions: createOwnSessions(() => current.get(), { ...parts, checks }),
+    ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate }),
     stop,
   }
 }

@@ -1,6 +1,7 @@
 import { asFault, type Fault } from '../../shared/fault.ts'
 import type { Logger } from '../../shared/log.ts'
 import { type Outcome, outcomeText } from '../../shared/outcome.ts'
+import type { AccessEntry } from './access-entry.ts'
 
 /**
  * The record of sign-ins: one line for each password check, whatever came of it, under the
@@ -53,6 +54,12 @@ export function createSigninLog(log: Logger): SigninLog {
       logName(log, fields.reference, username)
     },
   }
+}
+
+/** What policies said; at `debug` where none of them had anything to say. */
+export function recordAccess(log: Logger, { decision, ...entry }: AccessEntry): void {
+  const isSilent = entry.policies.length === 0 && entry.reportOnly === undefined
+  log[isSilent ? 'debug' : 'info']({ ...entry, decision }, 'conditional access')
 }
 
 // What stands in the field for the user name is now and then a password, typed one field too

@@ -1,4 +1,4 @@
-import type { Interaction } from '../oidc/interaction.ts'
+import type { Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
@@ -13,6 +13,8 @@ export type Step =
     }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
+  /** Policies stand in the way; there is nothing to do here but to leave. */
+  | { readonly name: 'refused'; readonly refusal: Refusal }
 
 export type StepName = Step['name']
 
@@ -21,9 +23,10 @@ export type StepName = Step['name']
  * changes the attempt, and this looks at what came of it.
  */
 export function nextStep(
-  interaction: Pick<Interaction, 'prompt' | 'client'>,
+  interaction: Pick<Interaction, 'prompt' | 'client' | 'refusal'>,
   attempt: Attempt,
 ): Step {
+  if (interaction.refusal !== undefined) return { name: 'refused', refusal: interaction.refusal }
   if (interaction.prompt === 'consent') {
     return { name: interaction.client.firstParty ? 'grant' : 'consent' }
   }

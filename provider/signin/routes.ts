@@ -95,6 +95,13 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
         return undefined
       },
     },
+    leave: {
+      at: ['refused'],
+      run: async ({ ctx }) => {
+        await interactions.refuse(ctx, 'access_denied', 'a policy of the organization forbids it')
+        return undefined
+      },
+    },
   }
 }
 

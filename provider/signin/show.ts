@@ -5,11 +5,12 @@ import type { Interaction, Interactions } from '../oidc/interaction.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
 import { consentRequest } from './consent-request.ts'
-import { messageOf } from './messages.ts'
+import { type Message, messageOf } from './messages.ts'
 import { nextStep } from './next-step.ts'
 import { consentPage } from './pages/consent.ts'
 import { newPasswordPage } from './pages/new-password.ts'
 import { passwordPage } from './pages/password.ts'
+import { refusedPage } from './pages/refused.ts'
 import { usernamePage } from './pages/username.ts'
 import type { SigninRealm } from './realm.ts'
 import type { SamplePerson } from './sample-person.ts'
@@ -26,13 +27,17 @@ export function createShow(parts: {
   readonly people: readonly SamplePerson[]
   readonly realms: readonly SigninRealm[]
 }): Show {
-  const send = (ctx: Context, page: Page) => sendPage(ctx, page, parts.organization)
+  const send = (ctx: Context, page: Page, status = 200) => {
+    ctx.status = status
+    sendPage(ctx, page, parts.organization)
+  }
   return async (ctx, interaction, attempt) => {
     const step = nextStep(interaction, attempt)
-    const { problem } = attempt
-    const help = parts.realms.find(({ name }) => name === attempt.realm)?.passwordHelp
-    const message = problem && { message: messageOf(problem, help) }
-    const common = { interaction, action: signinPath(interaction.uid), ...message }
+    const common = {
+      interaction,
+      action: signinPath(interaction.uid),
+      ...messageIn(attempt, parts.realms),
+    }
     switch (step.name) {
       case 'username': {
         const username = attempt.username ?? usableHint(interaction.loginHint)
@@ -52,10 +57,20 @@ export function createShow(parts: {
         const request = consentRequest(interaction, parts.resources)
         return send(ctx, consentPage({ ...common, ...person, request }))
       }
+      case 'refused':
+        return send(ctx, refusedPage({ ...common, refusal: step.refusal }), 403)
       case 'grant':
         return parts.interactions.finishConsent(ctx)
     }
   }
+}
+
+function messageIn(
+  { problem, realm }: Attempt,
+  realms: readonly SigninRealm[],
+): { message?: Message } {
+  const help = realms.find(({ name }) => name === realm)?.passwordHelp
+  return problem ? { message: messageOf(problem, help) } : {}
 }
 
 /** Where a sign-in lives; every form of it is below. */

@@ -25,8 +25,14 @@ interface Cookie {
   readonly path: string
 }
 
-/** @param origin the provider's: what the browser stays within */
-export function createBrowser(origin: string): BrowserSession {
+/**
+ * @param origin the provider's: what the browser stays within
+ * @param more headers of each request, as a proxy in between would set them; it may change
+ */
+export function createBrowser(
+  origin: string,
+  more: Readonly<Record<string, string>> = {},
+): BrowserSession {
   const jar = new Map<string, Cookie>()
 
   const cookiesFor = (path: string): Cookie[] =>
@@ -44,7 +50,7 @@ export function createBrowser(origin: string): BrowserSession {
     let [url, request] = [address, form]
     for (let redirects = 0; redirects < 20; redirects += 1) {
       const cookie = cookiesFor(url.pathname).map(({ name, value }) => `${name}=${value}`)
-      const headers = { accept: 'text/html', cookie: cookie.join('; ') }
+      const headers = { accept: 'text/html', cookie: cookie.join('; '), ...more }
       const response = await fetch(url, { ...request, headers, redirect: 'manual' })
       keep(response.headers, url.pathname)
       const text = await response.text()

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as client from 'openid-client'
 import { pino } from 'pino'
+import {
+  type ConditionalAccess,
+  noPolicies,
+  openConditionalAccess,
+} from '../../provider/access/conditional-access.ts'
 import { createApp } from '../../provider/http/app.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { type Listening, listen } from '../../provider/http/listen.ts'
 import type { LookUp } from '../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
-import type { Interaction, Interactions } from '../../provider/oidc/interaction.ts'
+import type { Interaction } from '../../provider/oidc/interaction.ts'
 import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
 import type {
   AccountCheckSettings,
@@ -16,8 +21,11 @@ import type {
   ResourceSettings,
 } from '../../provider/settings.ts'
 import { createPages } from '../../provider/signin/pages.ts'
+import type { AccessEntry } from '../../provider/signin-log/access-entry.ts'
+import { recordAccess } from '../../provider/signin-log/signin-log.ts'
 import type { Account } from '../../shared/account.ts'
 import { type Clock, systemClock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
 import { sealedStore } from '../../shared/sealed-store.ts'
 import type { Store } from '../../shared/store.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
@@ -36,7 +44,8 @@ export interface OidcSystem extends AsyncDisposable {
   readonly store: Store
   readonly clientsDirectory: string
   readonly log: readonly LogLine[]
-  browser(): BrowserSession
+  /** @param headers of each request, as a proxy in between would set them */
+  browser(headers?: Readonly<Record<string, string>>): BrowserSession
   /** What a client library needs to speak for this client. */
   discover(clientId: string, options?: DiscoverOptions): Promise<client.Configuration>
   /** Writes a client file; `client_id` is the file's name unless given. */
@@ -69,6 +78,8 @@ export interface OidcSystemOptions {
   readonly keyInterval?: number
   /** As if a reverse proxy with TLS were in front. */
   readonly issuer?: string
+  /** Folder of policies of conditional access. */
+  readonly policies?: string
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -158,6 +169,11 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   }
   const { keyInterval, lookUp } = options
   const optional = { ...(keyInterval !== undefined && { keyInterval }), ...(lookUp && { lookUp }) }
+  const policies = await openPolicies(options, logger).catch(async (thrown: unknown) => {
+    await stopServing(server, folder)
+    throw thrown
+  })
+  const access = { policies, record: (entry: AccessEntry) => recordAccess(logger, entry) }
   const oidc = await createOidc({
     settings,
     issuer,
@@ -167,6 +183,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     accounts,
     lookUp: nobodyAnswers,
     ...optional,
+    access,
     pages,
     clock,
     log: logger,
@@ -174,8 +191,9 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     await stopServing(server, folder)
     throw thrown
   })
-  const features = [signIn(oidc.interactions), oidc.feature]
-  const parts = { features, issuer, organization, trustedProxies: [], clock, log: logger }
+  const features = [signIn(oidc), oidc.feature]
+  const trustedProxies = ['127.0.0.0/8', '::1']
+  const parts = { features, issuer, organization, trustedProxies, clock, log: logger }
   server.serve(createApp(parts))
 
   return {
@@ -187,7 +205,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     log,
     writeClient,
     removeClient: (name) => unlink(join(folder, `${name}.yaml`)),
-    browser: () => createBrowser(issuer),
+    browser: (headers) => createBrowser(issuer, headers),
     discover: (clientId, { metadata = {}, authentication } = {}) =>
       client.discovery(
         new URL(issuer),
@@ -199,10 +217,19 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
         },
       ),
     [Symbol.asyncDispose]: async () => {
-      await oidc.stop()
+      await Promise.all([oidc.stop(), policies.stop()])
       await stopServing(server, folder)
     },
   }
+}
+
+async function openPolicies(
+  { policies, clock = systemClock }: OidcSystemOptions,
+  log: Logger,
+): Promise<ConditionalAccess> {
+  if (policies === undefined) return noPolicies
+  const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
+  return openConditionalAccess(policies, { realms, clock, log })
 }
 
 async function stopServing(server: Listening, folder: string): Promise<void> {
@@ -211,9 +238,13 @@ async function stopServing(server: Listening, folder: string): Promise<void> {
 }
 
 /** Sign-in without pages: JSON tells what is asked, and a POST answers it. */
-function signIn(interactions: Interactions): Feature {
+function signIn({ interactions, ownSessions }: Oidc): Feature {
   return {
     mount: (router) => {
+      router.get('/own-session', async (ctx) => {
+        const session = await ownSessions.find(ctx)
+        ctx.body = { accountId: session?.accountId }
+      })
       router.get('/interaction/:uid', async (ctx) => {
         ctx.body = await interactions.load(ctx)
       })

@@ -6,8 +6,8 @@ import { parse } from 'yaml'
 import { runPostern } from '../../support/run-postern.ts'
 import { root } from '../../support/source-files.ts'
 
-const notEnforced =
-  'This version of Postern checks, explains and tests policies. It does not enforce them yet.'
+const whatActs =
+  'Policies act where provider.yaml names their folder (policiesDirectory). This command changed nothing that runs.'
 
 /** The templates, copied as an admin would. */
 describe('postern policy', () => {
@@ -28,11 +28,11 @@ describe('postern policy', () => {
   }
 
   describe('check', () => {
-    it('finds nothing wrong with the templates, and says that they are not enforced', async () => {
+    it('finds nothing wrong with the templates, and says what makes them act', async () => {
       const { code, stdout, stderr } = await policy('check')
       expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
       expect(stdout).to.match(/^\d+ good policies, 0 mistakes, 0 warnings\n/)
-      expect(stdout.trimEnd().split('\n').at(-1)).to.equal(notEnforced)
+      expect(stdout.trimEnd().split('\n').at(-1)).to.equal(whatActs)
     })
 
     it('lists mistakes and warnings of all files, with line and column', async () => {
@@ -55,7 +55,6 @@ describe('postern policy', () => {
       const said = JSON.parse(json) as Record<string, unknown>
       expect(said['problems']).to.have.length(2)
       expect(said['warnings']).to.have.length(1)
-      expect(said['enforced']).to.equal(false)
     })
 
     it('says that a folder is not there', async () => {
@@ -98,7 +97,7 @@ describe('postern policy', () => {
       expect(stdout).to.contain(
         'Decision: ask\n  needs mfa (require-mfa-for-everyone: Everyone signs in with a second factor.)\n',
       )
-      expect(stdout.trimEnd().split('\n').at(-1)).to.equal(notEnforced)
+      expect(stdout.trimEnd().split('\n').at(-1)).to.equal(whatActs)
     })
 
     it('says what is not known, and takes the safe side', async () => {
@@ -132,11 +131,10 @@ describe('postern policy', () => {
         signIn: object
         whereabouts: object
         result: string
-        enforced: boolean
         reportOnly: { result: string }
         policies: { policy: string; applies: boolean; conditions: object[] }[]
       }
-      expect(said).to.deep.include({ result: 'allow', enforced: false })
+      expect(said).to.deep.include({ result: 'allow' })
       expect(said.signIn).to.deep.include({ groups: ['staff'], roles: [], ip: '192.0.2.7' })
       expect(said.whereabouts).to.deep.equal({ inside: ['office'], unsure: [], trusted: true })
       const found = said.policies.find(({ policy: name }) => name.startsWith('require-mfa-outside'))
@@ -203,7 +201,6 @@ describe('postern policy', () => {
       expect(code).to.equal(0)
       expect(JSON.parse(stdout)).to.deep.include({
         untouched: ['block-device-code'],
-        enforced: false,
       })
     })
   })

@@ -41,6 +41,32 @@ describe('signing in', () => {
     ])
   })
 
+  it('says why a policy stands in the way, and leads back to the app with an error', async () => {
+    const reason = 'Come to the office <first>.'
+    const refusal = { because: 'blocked', policies: ['secret-name'], reasons: [reason] } as const
+    path = pages.begin({ prompt: 'refused', refusal: { ...refusal, reference: '7KQ-M2X-9TF' } })
+
+    const answer = await pages.get(path)
+    expect(answer.status).to.equal(403)
+    expect(await answer.text())
+      .to.include('A rule of your organization does not allow this sign-in.')
+      .and.include('Come to the office &lt;first&gt;.')
+      .and.include('7KQ-M2X-9TF')
+      .and.include('Demo app')
+      .and.not.include('secret-name')
+    // Nothing else is left to do there.
+    await pages.post(`${path}/username`, alice)
+    await pages.post(`${path}/consent`, { decision: 'allow' })
+    expect(pages.ended).to.deep.equal([])
+    await pages.post(`${path}/leave`, {})
+    expect(pages.ended).to.deep.equal(
+      [{ uid: 'sign-in-1', refused: 'access_denied' }].map((end) => ({
+        ...end,
+        uid: path.split('/').at(-1),
+      })),
+    )
+  })
+
   it('shows the same page however often it is loaded', async () => {
     await atPassword()
     expect(await page()).to.equal(await page())

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { pino } from 'pino'
-import { createSigninLog } from '../../../../provider/signin-log/signin-log.ts'
+import { accessEntry, type LoggedDecision } from '../../../../provider/signin-log/access-entry.ts'
+import { createSigninLog, recordAccess } from '../../../../provider/signin-log/signin-log.ts'
 import { Fault } from '../../../../shared/fault.ts'
 import type { Outcome } from '../../../../shared/outcome.ts'
 
@@ -91,5 +92,44 @@ describe('sign-in log', () => {
     expect(JSON.stringify(everyday.lines)).not.to.include(asked.username)
     expect(JSON.stringify(curious.lines)).to.include(asked.username)
     expect(JSON.stringify(curious.lines)).not.to.include('secret@corp.example')
+  })
+})
+
+describe('the log of conditional access', () => {
+  const about = {
+    reference: '7KQ-M2X-9TF',
+    clientAddress: '192.0.2.1',
+    clientId: 'demo-app',
+    sub: 'corp:1',
+    step: 'authorization',
+  } as const
+  const allow = { result: 'allow' } as const
+  const applying = (policy: string, state: string, applies = true) => ({ policy, state, applies })
+  const logged = (level: string, decision: LoggedDecision) => {
+    const lines: Record<string, unknown>[] = []
+    const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
+    recordAccess(pino({ level, base: {} }, { write }), accessEntry(about, decision))
+    return lines
+  }
+
+  it('has what the policies came to, and which of them had a say', () => {
+    const policies = [
+      applying('a', 'enabled'),
+      applying('b', 'enabledForReportingButNotEnforced'),
+      applying('c', 'enabled', false),
+    ]
+    const [line] = logged('info', { ...allow, reportOnly: { result: 'block' }, policies })
+    expect(line).to.deep.include({
+      ...about,
+      decision: 'allow',
+      policies: ['a'],
+      reportOnly: { decision: 'block', policies: ['b'] },
+    })
+  })
+
+  it('is silent where none of them had', () => {
+    const decision = { ...allow, reportOnly: allow, policies: [applying('a', 'enabled', false)] }
+    expect(logged('info', decision)).to.deep.equal([])
+    expect(logged('debug', decision)).to.have.length(1)
   })
 })

@@ -1,0 +1,135 @@
+import { basename, dirname } from 'node:path'
+import type { Clock } from '../../shared/clock.ts'
+import type { Logger } from '../../shared/log.ts'
+import { followFolder } from '../../shared/settings/follow-folder.ts'
+import { SettingsFault } from '../../shared/settings/problem.ts'
+import type { Decision } from './decision.ts'
+import { evaluate } from './evaluate.ts'
+import { type Person, type PersonRealm, personSignals } from './person.ts'
+import { locationsName, type PolicyFolder, readPolicyFolder } from './policy-folder.ts'
+import { type PreparedPolicies, preparePolicies } from './prepare.ts'
+import type { Signals } from './signals.ts'
+
+/**
+ * The policies that act: those of a folder, followed while the provider runs, and asked whenever
+ * somebody is about to be given something.
+ */
+export interface ConditionalAccess {
+  /** Then nothing has to be remembered for policies, or looked up. */
+  isEmpty(): boolean
+  /** `undefined` if there are no policies. */
+  decide(attempt: AccessAttempt): Decision | undefined
+  stop(): Promise<void>
+}
+
+/** Facts of one moment; what is left out is unknown. */
+export interface AccessAttempt
+  extends Pick<
+    Signals,
+    'app' | 'authenticationContexts' | 'clientAppType' | 'platform' | 'authenticationFlow'
+  > {
+  readonly person: Person
+  /** IP address that the person comes from. */
+  readonly address?: string
+}
+
+export const noPolicies: ConditionalAccess = {
+  isEmpty: () => true,
+  decide: () => undefined,
+  stop: async () => {},
+}
+
+export interface ConditionalAccessParts {
+  readonly realms: readonly PersonRealm[]
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/**
+ * Reads a folder and the locations beside it, and from then on again whenever one of them changes.
+ * A set counts as a whole, and only if nothing in it is wrong; until then the last good one does.
+ * @throws SettingsFault with the problems of all files, if there are any at the start
+ */
+export async function openConditionalAccess(
+  directory: string,
+  { realms, clock, log }: ConditionalAccessParts,
+): Promise<ConditionalAccess> {
+  const stopped = new AbortController()
+  let acting = prepare(await readSound(directory, clock))
+  let reading: Promise<void> = Promise.resolve()
+  warn(acting.folder, log)
+
+  async function readAgain(): Promise<void> {
+    const folder = await readPolicyFolder(directory, clock.now())
+    if (folder.problems.length > 0) {
+      for (const { message: detail, ...place } of folder.problems) {
+        log.error({ ...place, detail }, 'policies not changed: the last good ones stay')
+      }
+      return
+    }
+    acting = prepare(folder)
+    log.info(summary(acting), 'policies read again')
+    warn(folder, log)
+  }
+
+  // One after the other, or an older look at the folder could win.
+  function reload(): Promise<void> {
+    reading = reading
+      .then(readAgain)
+      .catch((err: unknown) => log.error({ directory, err }, 'policies not read'))
+    return reading
+  }
+  const follow = (folder: string, concerns?: (name: string) => boolean): Promise<void> =>
+    followFolder(folder, stopped.signal, reload, concerns).catch((err: unknown) =>
+      log.error({ directory: folder, err }, 'changes of policies are not seen until a restart'),
+    )
+  // Also the folder itself, should it be put in the place of another.
+  const isBeside = (name: string): boolean => name === locationsName || name === basename(directory)
+  const watching = Promise.all([follow(directory), follow(dirname(directory), isBeside)])
+  log.info(summary(acting), 'policies act')
+  // For what has changed since the first look.
+  void reload()
+
+  return {
+    isEmpty: () => acting.prepared.policies.length === 0,
+    decide: ({ person, address, ...facts }) => {
+      const { prepared, folder } = acting
+      if (prepared.policies.length === 0) return undefined
+      const whereabouts = folder.locate(address === undefined ? {} : { ip: address })
+      const known = { ...facts, ...personSignals(person, realms), whereabouts, at: clock.now() }
+      return evaluate(known, prepared)
+    },
+    stop: async () => {
+      stopped.abort()
+      await watching
+      await reading
+    },
+  }
+}
+
+interface Acting {
+  readonly folder: PolicyFolder
+  readonly prepared: PreparedPolicies
+}
+
+function prepare(folder: PolicyFolder): Acting {
+  return { folder, prepared: preparePolicies(folder.policies) }
+}
+
+async function readSound(directory: string, clock: Clock): Promise<PolicyFolder> {
+  const folder = await readPolicyFolder(directory, clock.now())
+  if (folder.problems.length > 0) throw new SettingsFault(folder.problems)
+  return folder
+}
+
+function summary({ prepared: { policies } }: Acting): object {
+  const named = (isEnabled: boolean): string[] =>
+    policies.filter(({ state }) => (state === 'enabled') === isEnabled).map(({ name }) => name)
+  return { enabled: named(true), reportOnly: named(false) }
+}
+
+function warn({ warnings }: PolicyFolder, log: Logger): void {
+  for (const { message: detail, ...place } of warnings) {
+    log.warn({ ...place, detail }, 'policy hardly meant like this')
+  }
+}

@@ -1,0 +1,87 @@
+import type { Context } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Store } from '../../shared/store.ts'
+import type { AccessAttempt } from '../access/conditional-access.ts'
+import { platformOf } from '../access/platform.ts'
+import { requestContext } from '../http/request-context.ts'
+import type { LifetimeSettings } from '../settings.ts'
+import { accountLifetime } from './lifetimes.ts'
+import { meanwhile } from './meanwhile.ts'
+
+/**
+ * How a person came to an app, as far as a browser in front of us shows it. It is kept with what
+ * they are given, since an app's server that asks for new tokens is not where the person is.
+ */
+export type Circumstances = Pick<
+  AccessAttempt,
+  'address' | 'platform' | 'authenticationContexts' | 'authenticationFlow'
+>
+
+/** Of a request that a browser has made of the library. */
+export function circumstancesOf(ctx: KoaContextWithOIDC): Circumstances {
+  return {
+    ...browserOf(ctx),
+    authenticationContexts: contextsAskedFor(ctx),
+    authenticationFlow: isForDevice(ctx) ? 'deviceCodeFlow' : 'none',
+  }
+}
+
+/** Of a browser that shows a page of ours, which asks for no contexts. */
+export function circumstancesOfPage(ctx: Context): Circumstances {
+  return { ...browserOf(ctx), authenticationContexts: [], authenticationFlow: 'none' }
+}
+
+function browserOf(ctx: KoaContextWithOIDC | Context): Circumstances {
+  const platform = platformOf(
+    ctx.get('sec-ch-ua-platform') || undefined,
+    ctx.get('user-agent') || undefined,
+  )
+  const { clientAddress: address } = requestContext(ctx)
+  return { address, ...(platform !== undefined && { platform }) }
+}
+
+/** @param parts.store sealed: it says where people were */
+export function rememberedCircumstances(parts: {
+  readonly store: Store
+  readonly lifetimes: LifetimeSettings
+}): {
+  /** By the grant, which all tokens of an app and a person come from. Done when the answer is. */
+  save(grantId: string, circumstances: Circumstances): void
+  /** At a request for tokens; of what nothing is known, everything is left out. */
+  at(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<Circumstances>
+} {
+  const { store } = parts
+  const lifetime = accountLifetime(parts.lifetimes) * 1000
+  return {
+    save: (grantId, circumstances) =>
+      void meanwhile(store.set(key(grantId), JSON.stringify(circumstances), lifetime)),
+    at: async (ctx, grantId) => {
+      const found = grantId === undefined ? undefined : await store.get(key(grantId))
+      const kept = found === undefined ? {} : (JSON.parse(found) as Circumstances)
+      // An app that keeps no secret runs where the person is, so its request comes from there now.
+      // One that does asks from a server of its own.
+      if (ctx.oidc.client?.clientAuthMethod !== 'none') return kept
+      return { ...kept, address: requestContext(ctx).clientAddress }
+    },
+  }
+}
+
+function key(grantId: string): string {
+  return `access:${grantId}`
+}
+
+function isForDevice({ oidc }: KoaContextWithOIDC): boolean {
+  return oidc.route === 'code_verification' || oidc.route === 'device_resume'
+}
+
+/** OpenID Connect Core 1.0: `acr_values` (section 3.1.2.1) and the claim `acr` (section 5.5.1.1). */
+function contextsAskedFor({ oidc }: KoaContextWithOIDC): readonly string[] {
+  const values = oidc.params?.['acr_values']
+  const listed = typeof values === 'string' ? values.split(' ') : []
+  const { value, values: several = [] } = (oidc.claims.id_token?.['acr'] ?? {}) as {
+    readonly value?: string
+    readonly values?: readonly string[]
+  }
+  const all = [...listed, ...several, value ?? '']
+  return [...new Set(all.filter((context) => context !== ''))]
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http'
+import type { Account, Client, KoaContextWithOIDC } from 'oidc-provider'
+import type { Account as KnownAccount } from '../../shared/account.ts'
+import type { ConditionalAccess } from '../access/conditional-access.ts'
+import type { Decision } from '../access/decision.ts'
+import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
+
+/** What policies say of the library's requests; each is decided once, however often it is asked. */
+export interface AccessDecisions {
+  /** Of a browser's request; `undefined` if there are no policies, or nobody has signed in yet. */
+  here(ctx: KoaContextWithOIDC): Decision | undefined
+  /** Of somebody who came under circumstances that are remembered. */
+  remembered(
+    ctx: KoaContextWithOIDC,
+    account: Account,
+    circumstances: Circumstances,
+  ): Decision | undefined
+  /** What was said before in the same request. */
+  made(ctx: { readonly req: IncomingMessage }): Decision | undefined
+}
+
+export function createAccessDecisions(
+  policies: Pick<ConditionalAccess, 'decide'>,
+): AccessDecisions {
+  const made = new WeakMap<IncomingMessage, Decision>()
+
+  function decide(
+    { req, oidc }: KoaContextWithOIDC,
+    account: Account,
+    circumstances: Circumstances,
+  ): Decision | undefined {
+    const decision = policies.decide({
+      ...circumstances,
+      person: { sub: account.accountId, claims: knownOf(account).claims },
+      ...(oidc.client && appOf(oidc.client, circumstances)),
+    })
+    if (decision) made.set(req, decision)
+    return decision
+  }
+
+  return {
+    here: (ctx) => {
+      const { account } = ctx.oidc
+      return made.get(ctx.req) ?? (account && decide(ctx, account, circumstancesOf(ctx)))
+    },
+    remembered: decide,
+    made: ({ req }) => made.get(req),
+  }
+}
+
+/** The library's account, with what we know of the person beside what apps are told. */
+function knownOf(account: Account): KnownAccount {
+  return (account as Account & { readonly known: KnownAccount }).known
+}
+
+function appOf(
+  client: Client,
+  { authenticationFlow }: Circumstances,
+): { app: string; clientAppType: 'browser' | 'mobileAppsAndDesktopClients' } {
+  const isOnDevice = client.applicationType === 'native' || authenticationFlow === 'deviceCodeFlow'
+  return {
+    app: client.clientId,
+    clientAppType: isOnDevice ? 'mobileAppsAndDesktopClients' : 'browser',
+  }
+}
