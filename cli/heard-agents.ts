@@ -54,7 +54,7 @@ export async function hearAgents(
     }),
     listen(0, (name, heartbeat) => {
       const at = clock.now()
-      const first = { heartbeat, at, since: before.get(name)?.since ?? at }
+      const first = { heartbeat, at, clockAhead: heartbeat.at - at }
       const known = meanwhile.get(name)
       meanwhile.set(name, known ? hear(known, heartbeat, at) : first)
     }),

@@ -124,10 +124,10 @@ function times<K extends keyof AgentRecord>(record: AgentRecord, names: readonly
 
 function ofHearing({ heard }: AgentSeen, now: number) {
   if (heard === undefined) return { health: 'silent' } as const
-  const { health, heartbeat, at } = heard
+  const { health, heartbeat, at, clockAhead } = heard
   const { version, inFlight, limit, trusts } = heartbeat
-  const load = { version, inFlight, limit, trusts }
-  return { health, heardAgo: now - at, clockAhead: heartbeat.at - at, ...load }
+  const clock = clockAhead === undefined ? {} : { clockAhead }
+  return { health, heardAgo: now - at, ...clock, version, inFlight, limit, trusts }
 }
 
 function utc(time: number): string {

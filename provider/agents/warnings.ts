@@ -112,10 +112,12 @@ function ofHearing({ record, heard }: AgentSeen, situation: Situation): Found[] 
     return [['agentSilent', heard ? `for ${minutes} min` : 'not once']]
   }
   if (heard === undefined || silentFor > recent) return []
-  const { heartbeat } = heard
+  const { heartbeat, clockAhead = 0 } = heard
   const found: Found[] = warningsOf(heartbeat.warnings).map((name) => [name, undefined])
-  const ahead = heartbeat.at - heard.at
-  if (Math.abs(ahead) > clockOffBy) found.push(['clockOff', `${ahead} ms ahead of ours`])
+  if (Math.abs(clockAhead) > clockOffBy) {
+    const side = clockAhead > 0 ? 'ahead of' : 'behind'
+    found.push(['clockOff', `${Math.abs(clockAhead)} ms ${side} ours`])
+  }
   if (isOlderVersion(heartbeat.version, version)) {
     found.push(['oldVersion', `${heartbeat.version}, the provider has ${version}`])
   }

@@ -4,8 +4,12 @@ import type { Heartbeat } from '../../shared/wire.ts'
 export interface Heard {
   readonly heartbeat: Heartbeat
   readonly at: number
-  /** When the first heartbeat of this run of the agent came in. */
-  readonly since: number
+  /**
+   * Milliseconds that its clock is ahead of ours; negative if behind. Not known before this run of the
+   * agent is heard to go on speaking: what is read late, such as all that was said before a process
+   * began to listen, is old and tells nothing of clocks.
+   */
+  readonly clockAhead: number | undefined
 }
 
 /**
@@ -18,13 +22,11 @@ export type Health = 'live' | 'leaving' | 'gone' | 'skewed'
 const goneAfter = 5_000
 
 /** PURE. How an agent is, judged at `now` by what it said last. */
-export function health({ heartbeat, at, since }: Heard, now: number): Health {
+export function health({ heartbeat, at, clockAhead }: Heard, now: number): Health {
   if (heartbeat.state === 'leaving') return 'leaving'
   if (now - at > goneAfter) return 'gone'
   if (Math.abs(at - heartbeat.at) <= goneAfter) return 'live'
-  // One old heartbeat may simply be old: a provider that starts reads what was said before. Only
-  // an agent that goes on speaking while its times stay away from ours has a wrong clock.
-  return at > since ? 'skewed' : 'gone'
+  return clockAhead !== undefined && Math.abs(clockAhead) > goneAfter ? 'skewed' : 'gone'
 }
 
 /**
@@ -32,7 +34,7 @@ export function health({ heartbeat, at, since }: Heard, now: number): Health {
  * comes from before it, since anyone who can write to the bus can play old ones again.
  */
 export function hear(before: Heard | undefined, heartbeat: Heartbeat, now: number): Heard {
-  if (before === undefined) return { heartbeat, at: now, since: now }
+  if (before === undefined) return { heartbeat, at: now, clockAhead: undefined }
   // A host's clock may have been put back. Repetitions do no harm after so long: all that the last
   // run has said is too old to make anybody take the agent for live.
   const isSilent = now - before.at > goneAfter
@@ -41,7 +43,17 @@ export function hear(before: Heard | undefined, heartbeat: Heartbeat, now: numbe
     ? heartbeat.counter > before.heartbeat.counter
     : heartbeat.at > before.heartbeat.at || isSilent || isSetRight(before.heartbeat, heartbeat, now)
   if (!isNews) return before
-  return { heartbeat, at: now, since: sameRun ? before.since : now }
+  return { heartbeat, at: now, clockAhead: sameRun ? ahead(before, heartbeat, now) : undefined }
+}
+
+// Milliseconds. Who speaks every second is not heard again any sooner, unless it was held up.
+const atOnce = 500
+
+// Of heartbeats that come in all at once the one that was held up least tells the truth.
+function ahead(before: Heard, heartbeat: Heartbeat, now: number): number | undefined {
+  const measured = heartbeat.at - now
+  if (now - before.at >= atOnce) return measured
+  return before.clockAhead === undefined ? undefined : Math.max(before.clockAhead, measured)
 }
 
 // A run whose clock was ahead of ours is the newest by its own words until that time has come. The

@@ -28,7 +28,7 @@ export interface Described {
   readonly health: Health | 'neverHeard' | 'servesOtherRealms' | 'trustsOtherKeys'
   /** Milliseconds since its last heartbeat. */
   readonly heardAgo?: number
-  /** Milliseconds that its clock was ahead of ours at its last heartbeat; negative if behind. */
+  /** Milliseconds that its clock is ahead of ours, as far as is known; negative if behind. */
   readonly clockAhead?: number
 }
 
@@ -39,6 +39,8 @@ export interface HeardAgent {
   readonly heartbeat: Heartbeat
   /** When it came in, milliseconds since the epoch. */
   readonly at: number
+  /** As `Heard` has it. */
+  readonly clockAhead: number | undefined
   readonly health: Health
 }
 
@@ -109,7 +111,7 @@ export function createRegistry(parts: {
       }),
     heard: () =>
       [...heard.values()].map(({ agent: { name, enrolment }, ...one }) => {
-        return { name, enrolment, heartbeat: one.heartbeat, at: one.at, health: healthOf(one) }
+        return { name, enrolment, ...one, health: healthOf(one) }
       }),
     stop: () => subscription.stop(),
   }
@@ -132,13 +134,13 @@ const mostRemembered = 1_000
 
 function describe(agent: string, heard: Heard | undefined, realm: string, now: number): Described {
   if (heard === undefined) return { agent, health: 'neverHeard' }
-  const { heartbeat, at } = heard
+  const { heartbeat, at, clockAhead } = heard
   const isServed = heartbeat.realms.includes(realm)
   return {
     agent,
     health: isServed ? health(heard, now) : 'servesOtherRealms',
     heardAgo: now - at,
-    clockAhead: heartbeat.at - at,
+    ...(clockAhead !== undefined && { clockAhead }),
   }
 }
 

@@ -48,7 +48,7 @@ function heard(more: Partial<HeardAgent> = {}, said: Partial<Heartbeat> = {}): H
     warnings: [],
     ...said,
   }
-  return { name: 'a', enrolment: 'e', heartbeat, at, health: 'live', ...more }
+  return { name: 'a', enrolment: 'e', heartbeat, at, health: 'live', clockAhead: 0, ...more }
 }
 
 const live = (name: string, more: Partial<AgentRecord> = {}): AgentSeen => {
@@ -129,7 +129,7 @@ describe('what a provider warns of', () => {
   })
 
   it('is a clock that is more than two seconds off', () => {
-    const off = (by: number) => held({ heard: heard({}, { at: now - 500 + by }) })
+    const off = (clockAhead: number) => held({ heard: heard({ clockAhead }) })
     expect(off(2_000)).to.deep.equal([])
     expect(off(2_001)).to.deep.equal(['clockOff'])
     expect(off(-2_001)).to.deep.equal(['clockOff'])

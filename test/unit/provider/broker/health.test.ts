@@ -18,7 +18,7 @@ const beat = (at: number, counter = 1, more: Partial<Heartbeat> = {}): Heartbeat
   warnings: [],
   ...more,
 })
-const heard = (heartbeat: Heartbeat, at: number, since = at): Heard => ({ heartbeat, at, since })
+const heard = (heartbeat: Heartbeat, at: number): Heard => ({ heartbeat, at, clockAhead: 0 })
 
 describe('health', () => {
   it('is live for five seconds after a heartbeat, then gone', () => {
@@ -43,6 +43,44 @@ describe('health', () => {
     expect(health(second, 101_000)).to.equal('skewed')
     const behind = hear(hear(undefined, beat(10_000, 1), 100_000), beat(11_000, 2), 101_000)
     expect(health(behind, 101_000)).to.equal('skewed')
+  })
+})
+
+describe('the clock of an agent', () => {
+  const read = (beats: readonly (readonly [said: number, cameIn: number])[]) =>
+    beats.reduce<Heard | undefined>(
+      (before, [said, cameIn], index) => hear(before, beat(said, index + 1), cameIn),
+      undefined,
+    )
+
+  it('is not judged by what was said before anybody listened', () => {
+    const late = read([
+      [80_000, 100_000],
+      [81_000, 100_003],
+      [82_000, 100_400],
+    ])
+    expect(late?.clockAhead).to.equal(undefined)
+    expect(late && health(late, 100_400)).to.equal('gone')
+  })
+
+  it('is known as soon as the agent goes on speaking', () => {
+    const on = read([
+      [96_000, 100_000],
+      [97_000, 100_003],
+      [97_200, 100_200],
+      [98_200, 101_200],
+    ])
+    expect(on?.clockAhead).to.equal(-3_000)
+  })
+
+  it('is judged by the heartbeat that was held up least', () => {
+    const heldUp = [
+      [100_000, 100_001],
+      [101_000, 101_001],
+      [102_000, 109_000],
+      [109_000, 109_002],
+    ] as const
+    expect(read(heldUp)?.clockAhead).to.equal(-2)
   })
 })
 
