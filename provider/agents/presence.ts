@@ -16,7 +16,7 @@ import { createSignedByUs, newestOf } from './signed-by-us.ts'
 /**
  * Every provider process says once a second that it is there and which revocations it knows, signed.
  * So whoever revokes an agent learns which processes have heard of it, and each hears of it also
- * from the others.
+ * from the others. One that ends says that, too, so that nobody waits for its word.
  */
 export interface ProviderProcess {
   readonly instance: string
@@ -31,6 +31,8 @@ interface Announcement extends ProviderProcess {
   readonly v: typeof wireVersion
   /** Those of the last hour. */
   readonly recent: readonly Revocation[]
+  /** It ends. */
+  readonly leaving?: true
 }
 
 /** Milliseconds. */
@@ -45,44 +47,53 @@ export interface PresenceParts {
   readonly bus: Bus
   readonly clock: Clock
   readonly log: Logger
-  readonly directory: AgentDirectory
+  readonly directory: Pick<AgentDirectory, 'revocations' | 'learn' | 'onNews'>
   readonly channelKeys: ChannelKeys
 }
 
-/** Announces this process, at once when it learns something. */
+/** Announces this process, at once when it learns something, and its end. */
 export function announceProcess(parts: PresenceParts): Subscription {
   const { bus, clock, log, directory, channelKeys } = parts
   const about = { instance: randomId(clock), name: `${hostname()}:${process.pid}` }
 
-  async function announce(): Promise<void> {
+  async function announce(isLast: boolean): Promise<void> {
     const at = clock.now()
     const revocations = directory.revocations()
     const recent = revocations.filter((one) => at - one.at < recentFor).slice(-mostRecent)
     const digest = digestOf(revocations)
-    const said: Announcement = { v: wireVersion, ...about, at, digest, recent }
+    const end = isLast ? ({ leaving: true } as const) : {}
+    const said: Announcement = { v: wireVersion, ...about, at, digest, recent, ...end }
     const signed = await sign('postern-provider', JSON.stringify(said), newestOf(channelKeys))
     await bus.add(streams.providers, { signed })
   }
 
   let under: Promise<void> = Promise.resolve()
+  let isOver = false
   const announceOrLog = () => {
-    under = under.then(announce).catch((thrown: unknown) => {
-      const { code, message } = asFault(thrown)
-      log.warn({ faultCode: code, detail: message }, 'this process could not announce itself')
-    })
+    const isLast = isOver
+    under = under
+      .then(() => announce(isLast))
+      .catch((thrown: unknown) => {
+        const { code, message } = asFault(thrown)
+        log.warn({ faultCode: code, detail: message }, 'this process could not announce itself')
+      })
   }
   announceOrLog()
   const timer = setInterval(announceOrLog, announcedEvery)
-  directory.onNews(announceOrLog)
+  directory.onNews(() => {
+    if (!isOver) announceOrLog()
+  })
   return {
     stop: async () => {
       clearInterval(timer)
+      isOver = true
+      announceOrLog()
       await under
     },
   }
 }
 
-/** The processes that have been heard, and what they knew last. */
+/** The processes that have been heard and have not ended, and what they knew last. */
 export interface HeardProcesses extends Subscription {
   all(): readonly ProviderProcess[]
 }
@@ -90,7 +101,8 @@ export interface HeardProcesses extends Subscription {
 /** Hears the others, and learns from them. */
 export function hearProcesses(parts: PresenceParts): HeardProcesses {
   const { bus, clock, log, directory } = parts
-  const heard = new Map<string, ProviderProcess>()
+  // With those that have ended: what they said before may be played again.
+  const heard = new Map<string, ProviderProcess & { readonly leaving?: true }>()
   const signedByUs = createSignedByUs(parts.channelKeys)
   const onError = (thrown: unknown) => {
     const { code, message } = asFault(thrown)
@@ -105,13 +117,24 @@ export function hearProcesses(parts: PresenceParts): HeardProcesses {
     directory.learn({ ...noAgents, revocations: recent })
     const before = heard.get(said.instance)
     // One that is played back says nothing.
-    if (before === undefined || before.at < said.at) heard.set(said.instance, said)
+    if (before === undefined || isLater(said, before)) heard.set(said.instance, said)
     for (const { instance, at } of heard.values()) {
       if (clock.now() - at > forgottenAfter) heard.delete(instance)
     }
   }
   const subscription = bus.follow(streams.providers, { backlog, onError }, handle)
-  return { all: () => [...heard.values()], stop: () => subscription.stop() }
+  return {
+    all: () => [...heard.values()].filter(({ leaving }) => leaving === undefined),
+    stop: () => subscription.stop(),
+  }
+}
+
+type Said = Pick<Announcement, 'at' | 'leaving'>
+
+// The end of a process is its last word, whatever the time.
+function isLater(said: Said, before: Said): boolean {
+  if (before.leaving) return false
+  return said.leaving === true || before.at < said.at
 }
 
 const forgottenAfter = 60_000
@@ -129,6 +152,7 @@ const announcement: z.ZodType<Announcement> = z.strictObject({
   at: z.int().nonnegative(),
   digest: z.string().max(64),
   recent: z.array(revocationSchema).max(mostRecent),
+  leaving: z.literal(true).exactOptional(),
 })
 
 const decodeAnnouncement: Decoder<Announcement> = decoder('announcement of a process', announcement)

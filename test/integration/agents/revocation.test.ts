@@ -64,6 +64,13 @@ describe('a revoked agent', function () {
     expect(code, stdout + stderr).to.equal(0)
   })
 
+  it('is confirmed at once though a process has just ended', async () => {
+    await system.provider.stop()
+    await system.restartProvider()
+    const { code, stdout, stderr } = await agents('revoke', 'agent-1')
+    expect(code, stdout + stderr).to.equal(0)
+  })
+
   it('stays revoked whatever somebody does who can write to Redis', async () => {
     const [key = ''] = await redis.keys('postern:agents:*')
     const before = (await redis.get(key)) ?? ''
