@@ -86,8 +86,9 @@ function approve(record: AgentRecord, fingerprint: string, clock: Clock): AgentR
   const { name, state, quarantine: _, ...rest } = record
   if (state === 'revoked') throw new Fault('notAllowed', `${name} is revoked; enrol it again`)
   if (plain(fingerprint) !== plain(record.fingerprint)) {
-    const found = `the key that has enrolled as ${name} has the fingerprint ${record.fingerprint}`
-    throw new Fault('notAllowed', `${found}: if its host shows another, remove it`)
+    // The right one is not said: it would be copied from here instead of compared.
+    const found = `that is not the fingerprint of the key that has enrolled as ${name}`
+    throw new Fault('notAllowed', `${found}: if its own host shows this one, remove ${name}`)
   }
   const now = clock.now()
   const approval = { approvedAt: now, approvedUntil: now + approvalLifetime }

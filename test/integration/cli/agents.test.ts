@@ -132,6 +132,8 @@ describe('postern agents and postern agent', function () {
     expect((await agents('approve', 'corp-1')).code).to.equal(2)
     const start = await agents('approve', 'corp-1', '--fingerprint', fingerprint.slice(0, 9))
     expect(start.code).to.equal(1)
+    expect(start.stderr).to.match(/^postern: that is not the fingerprint of the key that has/)
+    expect(start.stderr, 'nobody copies it from here').not.to.contain(fingerprint)
     expect(await json('show', 'corp-1')).to.include({ state: 'pending' })
     const approved = await agents('approve', 'corp-1', '--fingerprint', fingerprint)
     expect(approved.stdout).to.match(/^corp-1 is approved for corp until \d{4}-/)
