@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Clock } from '../../shared/clock.ts'
-import type { AgentState, EnrolmentAnswer } from '../../shared/enrolment.ts'
+import type { AgentState, EnrolmentAnswer, EnrolmentRefusal } from '../../shared/enrolment.ts'
 import { Fault } from '../../shared/fault.ts'
 import { readProxy } from '../../shared/proxy-settings.ts'
 import { readCertificate } from '../../shared/settings/certificate-file.ts'
@@ -48,7 +48,7 @@ export interface Enrolled {
 
 /**
  * @throws Fault `settings` for what is to be put right here, `notOurs` if the code is not good,
- *   `webDown`, `proxy`, `badMessage` and `forgedMessage` as the provider's client does
+ *   `webDown` also if the provider says that it cannot now, `proxy`, `badMessage` and `forgedMessage` as the provider's client does
  */
 export async function enrol(options: EnrolOptions, parts: { clock: Clock }): Promise<Enrolled> {
   const plan = await prepare(options)
@@ -56,7 +56,7 @@ export async function enrol(options: EnrolOptions, parts: { clock: Clock }): Pro
   const client = createProviderClient({ ...plan, ...parts })
   const request = await createSigningRequest()
   const said = await client.enrol(options.code, request, hostname())
-  if (said.kind === 'refusal') throw new Fault('notOurs', `the provider refuses: ${said.message}`)
+  if (said.kind === 'refusal') throw refused(said)
   const { answer } = said
   await takeAnswer(identityFolder, issuer, answer, request)
   const text = plan.text(answer)
@@ -64,6 +64,12 @@ export async function enrol(options: EnrolOptions, parts: { clock: Clock }): Pro
   const { agent, state, realms, fingerprint } = answer
   const realmsDiffer = differing(options.config, text, realms)
   return { agent, state, realms, fingerprint, config: options.config, realmsDiffer }
+}
+
+// Only some of it is about the code; the rest may be over in a moment.
+function refused({ error, message }: EnrolmentRefusal): Fault {
+  const kind = error === 'unavailable' || error === 'tooMany' ? 'webDown' : 'notOurs'
+  return new Fault(kind, `the provider refuses: ${message}`)
 }
 
 interface Plan {

@@ -12,7 +12,7 @@ import type { Alerts } from './alerts.ts'
 import type { Answering } from './answer.ts'
 import { type Authority, readSigningRequest } from './authority.ts'
 import type { AgentDirectory } from './directory.ts'
-import type { Invitations } from './invitations.ts'
+import type { Invitations, Taken } from './invitations.ts'
 import type { RedisAccess } from './redis-access.ts'
 import { firstOf } from './succession.ts'
 
@@ -63,11 +63,10 @@ export async function enrol(
   }
   const { realms, networks } = invitation
   const { host } = request
-  const wanted = { name, realms, networks, fingerprint, host, lastAddress: address }
-  const answer = await add({ ...wanted, publicKey }, parts)
-  if (answer !== undefined) return { answer: await parts.answering.sign(answer, signer) }
-  await taken.giveBack()
-  return { error: 'nameTaken' }
+  const wanted = { name, realms, networks, fingerprint, host, lastAddress: address, publicKey }
+  const answer = await addOrGiveBack(wanted, taken, parts)
+  if (answer === undefined) return { error: 'nameTaken' }
+  return { answer: await parts.answering.sign(answer, signer) }
 }
 
 interface Wanted {
@@ -78,6 +77,16 @@ interface Wanted {
   readonly host: string
   readonly lastAddress: string
   readonly publicKey: string
+}
+
+/** Leaves the code good unless there is an agent now, also when Redis fails on the way. */
+async function addOrGiveBack(wanted: Wanted, taken: Taken, parts: EnrolmentParts) {
+  const isIn = () => parts.directory.find(wanted.name)?.fingerprint === wanted.fingerprint
+  try {
+    return await add(wanted, parts)
+  } finally {
+    if (!isIn()) await taken.giveBack()
+  }
 }
 
 async function add({ publicKey, ...wanted }: Wanted, parts: EnrolmentParts) {

@@ -36,6 +36,7 @@ import {
   verifyingKey,
 } from '../../../shared/envelope-keys.ts'
 import { sign, verify } from '../../../shared/envelope-signature.ts'
+import { Fault } from '../../../shared/fault.ts'
 import { openCarriers } from '../../../shared/redis/carriers.ts'
 import { sealedStore } from '../../../shared/sealed-store.ts'
 import { type MovedClock, movedClock } from '../../support/moved-clock.ts'
@@ -54,6 +55,7 @@ describe('how an agent comes in over HTTP', function () {
   let admin: AgentAdministration
   let channelKey: VerifyingKey
   let suspected: string[]
+  let redisDown: boolean
 
   before(async () => {
     server = await startRedis()
@@ -74,7 +76,13 @@ describe('how an agent comes in over HTTP', function () {
     ;({ authority } = folder)
     const alerts = createAlerts(log)
     const parts = { bus: carriers.bus, store, clock, log, channelKeys, alerts, authority: folder }
-    agents = await openAgents({ ...parts, redisAccess: noRedisAccess })
+    redisDown = false
+    const grant = async () => {
+      if (redisDown) throw new Fault('storeDown', 'Redis has just ended')
+      return {}
+    }
+    const redisAccess = { ...noRedisAccess, grant }
+    agents = await openAgents({ ...parts, redisAccess })
     ends.defer(() => agents.stop())
     const invitations = createInvitations({ store, clock, channelKey: () => channel.publicKey })
     const processes = { all: () => [], stop: async () => undefined }
@@ -204,6 +212,16 @@ describe('how an agent comes in over HTTP', function () {
       expect((await enrol(second, request)).body.error).to.equal('nameTaken')
       await admin.remove('corp-1')
       expect((await enrol(second, request)).status).to.equal(201)
+    })
+
+    it('may try again with the same code when Redis failed on the way', async () => {
+      const code = await invite({ name: 'corp-1' })
+      const request = await createSigningRequest()
+      redisDown = true
+      expect((await enrol(code, request)).body.error).to.equal('unavailable')
+      redisDown = false
+      expect((await enrol(code, request)).status).to.equal(201)
+      expect((await enrol(code, await createSigningRequest())).body.error).to.equal('invitation')
     })
 
     it('is refused with the key of another', async () => {
