@@ -73,7 +73,17 @@ async function reading<T>(about: string, read: () => Promise<T>) {
   try {
     return { value: await read() }
   } catch (error) {
-    const advice = 'put the file where the settings say, readable by the user the agent runs as'
-    return { finding: problem(asFault(error).message, advice, about) }
+    const { says, advice = present } = remedied(asFault(error).message)
+    const own = `${about}: `
+    return { finding: problem(says.startsWith(own) ? says.slice(own.length) : says, advice, about) }
   }
+}
+
+const present = 'put the file where the settings say, readable by the user the agent runs as'
+
+/** What is wrong with a file and, where its reader has said it behind, what mends it. */
+function remedied(message: string): { readonly says: string; readonly advice?: string } {
+  const end = message.lastIndexOf('; ')
+  if (end < 0) return { says: message }
+  return { says: message.slice(0, end), advice: message.slice(end + 2) }
 }

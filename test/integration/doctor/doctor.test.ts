@@ -85,7 +85,8 @@ describe('postern agent doctor', function () {
     await chmod(key, 0o644)
     const { of, problems } = await examined(enrolled)
     await chmod(key, 0o600)
-    expect(of('keyFiles')[0]?.says).to.contain('other users can read it; run: chmod 600')
+    expect(of('keyFiles')[0]?.says).to.match(/identity\.key: other users can read it$/)
+    expect(of('keyFiles')[0]?.advice).to.equal(`run: chmod 600 ${key}`)
     expect(problems()).to.deep.equal(['keyFiles'])
     expect(of('directory')[0]?.state).to.equal('ok')
   })
@@ -98,7 +99,8 @@ describe('postern agent doctor', function () {
     const none = await examined(enrolled, (settings) => {
       settings['identityDirectory'] = 'no-such-folder'
     })
-    expect(none.of('keyFiles')[0]?.says).to.contain('postern agent enrol')
+    expect(none.of('keyFiles')[0]?.says).to.equal('holds no identity')
+    expect(none.of('keyFiles')[0]?.advice).to.contain('postern agent enrol')
   })
 
   for (const [side, shift] of [
