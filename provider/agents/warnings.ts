@@ -84,6 +84,8 @@ function ofAgent(seen: AgentSeen, situation: Situation): HeldWarning[] {
   ]
 }
 
+type HeardOne = NonNullable<AgentSeen['heard']>
+
 type Found = readonly [WarningName, string | undefined]
 
 function ofDecision({ state, quarantine }: AgentRecord): Found[] {
@@ -112,7 +114,10 @@ function ofHearing({ record, heard }: AgentSeen, situation: Situation): Found[] 
     return [['agentSilent', heard ? `for ${minutes} min` : 'not once']]
   }
   if (heard === undefined || silentFor > recent) return []
-  const { heartbeat, clockAhead = 0 } = heard
+  return ofHeartbeat(heard, version)
+}
+
+function ofHeartbeat({ heartbeat, clockAhead = 0 }: HeardOne, version: string): Found[] {
   const found: Found[] = warningsOf(heartbeat.warnings).map((name) => [name, undefined])
   if (Math.abs(clockAhead) > clockOffBy) {
     const side = clockAhead > 0 ? 'ahead of' : 'behind'
