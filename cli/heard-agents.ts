@@ -17,9 +17,13 @@ type Enrolled = Pick<AgentRecord, 'name' | 'enrolment'>
 const backlog = 200
 const listensFor = 2_200
 
+// Milliseconds. What is older may have been overtaken, or come from a clock that is off: the next
+// heartbeat says which.
+const justSaid = 1_000
+
 /**
  * Listens to the heartbeats for two seconds.
- * @param expected once all of them are live there is nothing to wait for
+ * @param expected once all of them have just said that they are live there is nothing to wait for
  * @returns those that were heard; others than the expected are not listened to
  */
 export async function hearAgents(
@@ -32,9 +36,11 @@ export async function hearAgents(
   const before = new Map<string, Heard>()
   const meanwhile = new Map<string, Heard>()
   const lastOf = (name: string) => meanwhile.get(name) ?? before.get(name)
-  const isLive = (name: string) => {
+  const isSettled = (name: string) => {
     const one = lastOf(name)
-    return one !== undefined && health(one, clock.now()) === 'live'
+    const now = clock.now()
+    if (one === undefined || health(one, now) !== 'live') return false
+    return Math.abs(now - one.heartbeat.at) <= justSaid
   }
   const enough = new AbortController()
   const listen = (from: number, take: (name: string, heartbeat: Heartbeat) => void) => {
@@ -44,7 +50,7 @@ export async function hearAgents(
       const heartbeat = await believed(entry, authority, expected)
       if (heartbeat === undefined) return
       take(heartbeat.agent, heartbeat)
-      if (expected.every(({ name }) => isLive(name))) enough.abort()
+      if (expected.every(({ name }) => isSettled(name))) enough.abort()
     })
   }
   const subscriptions = [
