@@ -87,7 +87,8 @@ export async function startProvider(
     organization: organization.name,
     log,
   })
-  const common = { log, organization, realms, resources, lifetimes, people }
+  const { noticeDays } = settings.newPasswords
+  const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),

@@ -107,6 +107,12 @@ const newPasswords = z
         'Address of a range API for the same, such as https://api.pwnedpasswords.com/range. It is ' +
           'told five digits of a hash, and no password.',
       ),
+    noticeDays: wholeNumber({ min: 0, max: 90 }, 'days')
+      .default(7)
+      .describe(
+        'Days before their password expires from which people are told at the sign-in, once a day; where ' +
+          'they can change it.',
+      ),
   })
   .prefault({})
   .describe('What a new password must not be, beside what the directory itself refuses.')

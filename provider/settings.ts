@@ -67,6 +67,8 @@ export interface NewPasswordSettings {
   readonly names: readonly string[]
   readonly breachedFile?: string
   readonly breachedRange?: string
+  /** How many days before their password expires people are told so. */
+  readonly noticeDays: number
 }
 
 /** Under which names a realm's agents are put to the test. */

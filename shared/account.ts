@@ -15,4 +15,6 @@ export interface Account {
    * where the directory tells. A session from before is over.
    */
   readonly passwordChangedAt?: number
+  /** Milliseconds since the epoch when the password expires; where the directory tells. */
+  readonly passwordExpiresAt?: number
 }

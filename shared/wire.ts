@@ -133,6 +133,7 @@ const account = z.strictObject({
   id: accountId,
   claims: z.record(z.string().min(1).max(64), claimValue),
   passwordChangedAt: z.number().exactOptional(),
+  passwordExpiresAt: z.number().exactOptional(),
 })
 
 const outcome = z.discriminatedUnion('name', [

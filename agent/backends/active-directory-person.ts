@@ -1,6 +1,6 @@
 import { type Client, type Entry, ResultCodeError } from 'ldapts'
 import { filterOf, type NameRules, type Reading, readingsOf } from './active-directory-names.ts'
-import { type AccountState, fromFileTime } from './active-directory-state.ts'
+import { type AccountState, fromFileTime, never } from './active-directory-state.ts'
 import { valuesOf } from './ldap-claims.ts'
 import type { Kind } from './ldap-directory.ts'
 
@@ -12,6 +12,8 @@ const stateAttributes = [
 
 // For saying why a new password is refused.
 const nameAttributes = ['sAMAccountName', 'displayName', 'pwdLastSet']
+
+const expiry = 'msDS-UserPasswordExpiryTimeComputed'
 
 /**
  * Finds the entry that a typed name matches. One search asks for all readings of the name at once,
@@ -78,13 +80,19 @@ function noneIfGone(error: unknown): { searchEntries: Entry[] } {
 }
 
 function wantedWith(attributes: readonly string[]): string[] {
-  return [...new Set([...attributes, 'objectGUID', ...stateAttributes, ...nameAttributes])]
+  return [...new Set([...attributes, 'objectGUID', expiry, ...stateAttributes, ...nameAttributes])]
 }
 
 /** Milliseconds since the epoch; `undefined` if the password has to be changed. */
 export function passwordChangedAt(entry: Entry): number | undefined {
   const [changed = '0'] = valuesOf(entry)('pwdLastSet')
   return changed === '0' ? undefined : fromFileTime(BigInt(changed))
+}
+
+/** Milliseconds since the epoch; `undefined` if it never expires, or nobody says. */
+export function passwordExpiresAt(entry: Entry): number | undefined {
+  const time = BigInt(valuesOf(entry)(expiry)[0] ?? 0)
+  return time <= 0n || time >= never ? undefined : fromFileTime(time)
 }
 
 export function stateOf(entry: Entry): AccountState {

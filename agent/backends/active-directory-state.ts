@@ -24,7 +24,8 @@ export function stateRefusal(
   return hasExpired(expires, now) ? 'accountExpired' : undefined
 }
 
-const never = 0x7fff_ffff_ffff_ffffn
+/** The greatest number of 100 ns. */
+export const never: bigint = 0x7fff_ffff_ffff_ffffn
 const from1601To1970 = 11_644_473_600_000n
 
 /**

@@ -9,6 +9,7 @@ import {
   createFindAccount,
   createFindPerson,
   passwordChangedAt,
+  passwordExpiresAt,
   stateOf,
 } from './active-directory-person.ts'
 import type { ActiveDirectoryBackendSettings } from './active-directory-settings.ts'
@@ -113,8 +114,12 @@ function accepted(person: Entry, claims: ClaimSources, groups: readonly string[]
   const made = accountOf(entry, { idAttribute: 'objectGUID', claims })
   if ('problem' in made) return misconfigured(made.problem)
   const changedAt = passwordChangedAt(person)
-  const changed = changedAt !== undefined && { passwordChangedAt: changedAt }
-  const account = { ...made.account, ...changed }
+  const expiresAt = passwordExpiresAt(person)
+  const account = {
+    ...made.account,
+    ...(changedAt !== undefined && { passwordChangedAt: changedAt }),
+    ...(expiresAt !== undefined && { passwordExpiresAt: expiresAt }),
+  }
   if (groups.length === 0) return { name: 'ok', account }
   return { name: 'ok', account: { ...account, claims: { ...account.claims, groups } } }
 }

@@ -82,3 +82,14 @@ export function outcomeOfBind({
   if (code === 0) return policy?.graceAuthNsRemaining === 0 ? 'passwordExpired' : 'ok'
   return byCode[code]
 }
+
+/**
+ * Directories say so within the time that their policy warns in. Who is let in though the password
+ * has expired, a few times more, is warned as well.
+ * @param now milliseconds since the epoch
+ */
+export function expiryOf({ policy }: Pick<BindResult, 'policy'>, now: number): number | undefined {
+  const left = policy?.timeBeforeExpiration
+  if (left !== undefined) return now + left * 1000
+  return policy?.graceAuthNsRemaining === undefined ? undefined : now
+}

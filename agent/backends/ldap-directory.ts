@@ -31,6 +31,11 @@ export interface Kind {
   find(connection: LdapConnection, name: TypedName): Promise<Ran<readonly Entry[]>>
   /** @returns `undefined` if what the directory answered does not speak of the person */
   outcomeOfBind(result: BindResult, person: Entry | undefined): 'ok' | RefusedName | undefined
+  /**
+   * When the password expires, by what was said to the bind, if that tells.
+   * @param now milliseconds since the epoch
+   */
+  expiryOf?(result: BindResult, now: number): number | undefined
   /** Who it is, once the password is known to be right. */
   accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
   /** The entry of an account that was known before; `undefined` if it is gone. */
@@ -92,8 +97,12 @@ async function check(
   // `pace` makes up for that.
   const binding = person ? { dn: person.dn, password } : nobody(kind.baseDn)
   const started = clock.now()
+  let expiresAt: number | undefined
   const bound = await server.binders.use(signal, (connection) =>
-    bindPerson(connection, binding, (result) => kind.outcomeOfBind(result, person)),
+    bindPerson(connection, binding, (result) => {
+      expiresAt = kind.expiryOf?.(result, clock.now())
+      return kind.outcomeOfBind(result, person)
+    }),
   )
   if ('failure' in bound) return bound
   const took = clock.now() - started
@@ -103,7 +112,12 @@ async function check(
   }
   if (bound.value === 'wrongPassword') pace.refused(took)
   if (bound.value !== 'ok') return { outcome: { name: bound.value } }
-  return { outcome: await kind.accept(person, server, signal) }
+  return { outcome: expiring(await kind.accept(person, server, signal), expiresAt) }
+}
+
+function expiring(outcome: Outcome, passwordExpiresAt: number | undefined): Outcome {
+  if (outcome.name !== 'ok' || passwordExpiresAt === undefined) return outcome
+  return { name: 'ok', account: { ...outcome.account, passwordExpiresAt } }
 }
 
 async function changePassword(

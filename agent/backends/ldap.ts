@@ -3,7 +3,7 @@ import type { Outcome } from '../../shared/outcome.ts'
 import type { BackendParts } from './backend-parts.ts'
 import { chosenGroups, type GroupChoice } from './group-choice.ts'
 import { type AccountSources, accountOf } from './ldap-account.ts'
-import { outcomeOfBind } from './ldap-bind.ts'
+import { expiryOf, outcomeOfBind } from './ldap-bind.ts'
 import { changePassword } from './ldap-change.ts'
 import { usualClaims } from './ldap-claims.ts'
 import { createDirectory, type DirectoryBackend, type Kind } from './ldap-directory.ts'
@@ -44,6 +44,7 @@ export async function createLdapBackend(
     find: createSearch(settings, attributes),
     findById: createFindById(settings, attributes),
     outcomeOfBind,
+    expiryOf,
     stateRefusal: (person) => stateRefusal(person, clock.now()),
     accept: createAccept(sources, groups, findGroups),
     ...(settings.changePasswords && { change: changePassword }),

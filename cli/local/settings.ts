@@ -41,7 +41,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     agentRedisUsers: true,
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     organization: { name: 'Postern on this machine' },
-    newPasswords: { names: [] },
+    newPasswords: { names: [], noticeDays: 7 },
     // The one agent is this very process: there is nobody to mistrust.
     canaries: { perHour: 0 },
     lifetimes: {

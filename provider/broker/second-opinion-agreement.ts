@@ -39,7 +39,13 @@ export function agreementOf(one: Account, other: Account): Agreement | undefined
     if (both !== undefined) claims.push([name, both])
     if (!isSame(first, second)) differing.push(name)
   }
-  const account = { id: one.id, claims: Object.fromEntries(claims), ...changedAt(one, other) }
+  const account = {
+    id: one.id,
+    claims: Object.fromEntries(claims),
+    ...changedAt(one, other),
+    // It leads to a notice and to nothing else.
+    ...(one.passwordExpiresAt !== undefined && { passwordExpiresAt: one.passwordExpiresAt }),
+  }
   return { account, differing }
 }
 

@@ -20,7 +20,7 @@ const longestTerm = 16
  * @throws Fault `settings` if the file of banned terms cannot be read or has none, too many or odd ones
  */
 export async function openNewPasswordRules(
-  settings: NewPasswordSettings,
+  settings: Omit<NewPasswordSettings, 'noticeDays'>,
   { folder, organization, log }: { folder: string; organization: string; log: Logger },
 ): Promise<NewPasswordRules> {
   const { bannedTermsFile, names, breachedFile, breachedRange } = settings

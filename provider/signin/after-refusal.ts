@@ -13,13 +13,25 @@ export function afterRefusal(
 ): Attempt {
   const { mustChange, problem: _, ...before } = attempt
   const name = 'outcome' in problem ? problem.outcome.name : undefined
-  const canChange = realms.find((realm) => realm.name === attempt.realm)?.changePasswords ?? false
-  if (canChange && (name === 'passwordExpired' || name === 'mustChangePassword')) {
-    return { ...before, mustChange: name }
-  }
+  if (isMended(name, attempt, realms)) return { ...before, mustChange: name }
   const staysHere = name === undefined || mustChange === undefined || goesOn.has(name)
-  return staysHere ? { ...attempt, problem } : { ...before, problem }
+  if (staysHere) return { ...attempt, problem }
+  if (goesBack.has(name)) return { ...before, problem }
+  const { accepted: _accepted, ...refused } = before
+  return { ...refused, problem }
 }
+
+function isMended(
+  name: string | undefined,
+  { realm: named }: Attempt,
+  realms: readonly SigninRealm[],
+): name is 'passwordExpired' | 'mustChangePassword' {
+  if (name !== 'passwordExpired' && name !== 'mustChangePassword') return false
+  return realms.find((realm) => realm.name === named)?.changePasswords ?? false
+}
+
+// After these, who only wanted to be early may go on with the old one.
+const goesBack: ReadonlySet<string | undefined> = new Set(['notPermitted', 'tooRecent'])
 
 // After these it makes sense to type another new password.
 const goesOn: ReadonlySet<string> = new Set([

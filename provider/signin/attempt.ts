@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KnownAccount } from '../oidc/accounts.ts'
 import type { Interaction } from '../oidc/interaction.ts'
 import { type Problem, problemSchema } from './problem.ts'
 
@@ -16,16 +17,34 @@ export interface Attempt {
   readonly realm?: string
   /** Why the password has to be changed before anything else, where that can be done here. */
   readonly mustChange?: ChangeReason
+  /** The password was right, and they have still to be told that it expires soon. */
+  readonly accepted?: Accepted
   /** What went wrong with the last form. */
   readonly problem?: Problem
 }
 
-export type ChangeReason = 'passwordExpired' | 'mustChangePassword'
+export type ChangeReason = 'passwordExpired' | 'mustChangePassword' | 'expiresSoon'
+
+/** Who has signed in, but for the notice. */
+export interface Accepted {
+  readonly accountId: string
+  readonly account: KnownAccount
+  /** Whole days until the password expires. */
+  readonly days: number
+}
+
+const accepted: z.ZodType<Accepted> = z.strictObject({
+  accountId: z.string(),
+  // As the broker checked it.
+  account: z.custom<KnownAccount>((value) => typeof value === 'object' && value !== null),
+  days: z.int().nonnegative(),
+})
 
 const schema: z.ZodType<Attempt> = z.strictObject({
   username: z.string().exactOptional(),
   realm: z.string().exactOptional(),
-  mustChange: z.enum(['passwordExpired', 'mustChangePassword']).exactOptional(),
+  mustChange: z.enum(['passwordExpired', 'mustChangePassword', 'expiresSoon']).exactOptional(),
+  accepted: accepted.exactOptional(),
   problem: problemSchema.exactOptional(),
 })
 

@@ -11,6 +11,7 @@ export type Step =
       readonly realm: string
       readonly because: ChangeReason
     }
+  | { readonly name: 'expiresSoon'; readonly days: number }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
   /** Policies stand in the way; there is nothing to do here but to leave. */
@@ -32,8 +33,8 @@ export function nextStep(
   }
   const { username, realm } = attempt
   if (username === undefined || realm === undefined) return { name: 'username' }
-  const { mustChange: because } = attempt
-  return because === undefined
-    ? { name: 'password', username, realm }
-    : { name: 'newPassword', username, realm, because }
+  const { mustChange: because, accepted } = attempt
+  if (because !== undefined) return { name: 'newPassword', username, realm, because }
+  if (accepted !== undefined) return { name: 'expiresSoon', days: accepted.days }
+  return { name: 'password', username, realm }
 }

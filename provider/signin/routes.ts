@@ -1,12 +1,14 @@
 import type Router from '@koa/router'
 import type { Context } from 'koa'
+import type { Clock } from '../../shared/clock.ts'
 import type { Feature } from '../http/feature.ts'
 import { type Form, readForm } from '../http/form.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interaction, Interactions } from '../oidc/interaction.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import { afterRefusal } from './after-refusal.ts'
-import { type Attempt, attemptIn } from './attempt.ts'
+import { type Accepted, type Attempt, attemptIn } from './attempt.ts'
+import { daysToTell, isFirstToday } from './expiry-notice.ts'
 import { newPasswordStep } from './new-password-step.ts'
 import { nextStep, type StepName } from './next-step.ts'
 import type { PasswordStep } from './password-step.ts'
@@ -20,6 +22,8 @@ interface Parts {
   readonly show: Show
   readonly realms: readonly SigninRealm[]
   readonly newPasswords: NewPasswordRules
+  readonly noticeDays: number
+  readonly clock: Pick<Clock, 'now'>
 }
 
 interface Visit {
@@ -80,6 +84,20 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
     },
     password: { at: ['password'], run: (visit) => passwordForm(parts, visit) },
     'new-password': { at: ['newPassword'], run: (visit) => newPasswordForm(parts, visit) },
+    change: {
+      at: ['expiresSoon'],
+      run: async ({ attempt }) => {
+        const { problem: _problem, ...before } = attempt
+        return { ...before, mustChange: 'expiresSoon' }
+      },
+    },
+    later: {
+      at: ['expiresSoon', 'newPassword'],
+      run: async ({ ctx, attempt }) => {
+        if (attempt.accepted === undefined) return attempt
+        return finish(parts, ctx, attempt.accepted)
+      },
+    },
     consent: {
       at: ['consent'],
       run: async ({ ctx, form }) => {
@@ -89,7 +107,7 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
       },
     },
     cancel: {
-      at: ['username', 'password', 'newPassword', 'consent'],
+      at: ['username', 'password', 'newPassword', 'expiresSoon', 'consent'],
       run: async ({ ctx }) => {
         await interactions.refuse(ctx, 'access_denied', 'the person did not sign in')
         return undefined
@@ -144,11 +162,26 @@ async function enter(
   if (result.accountId === undefined) {
     return afterRefusal(attempt, result.problem, parts.realms)
   }
-  // RFC 8176: one proof, a password.
   const { accountId } = result
   const account = { ...result.account, signedInAs: username }
-  await parts.interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })
-  return undefined
+  const days = daysToTell(account, {
+    realm: parts.realms.find(({ name }) => name === realm),
+    noticeDays: parts.noticeDays,
+    now: parts.clock.now(),
+  })
+  if (typed.newPassword === undefined && days !== undefined && isFirstToday(ctx)) {
+    return { username, realm, accepted: { accountId, account, days } }
+  }
+  return finish(parts, ctx, { accountId, account })
+}
+
+async function finish(
+  { interactions }: Parts,
+  ctx: Context,
+  { accountId, account }: Pick<Accepted, 'accountId' | 'account'>,
+): Promise<undefined> {
+  // RFC 8176: one proof, a password.
+  await interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })
 }
 
 function seeOther(ctx: Context, uid: string): void {

@@ -8,6 +8,7 @@ import { consentRequest } from './consent-request.ts'
 import { type Message, messageOf } from './messages.ts'
 import { nextStep } from './next-step.ts'
 import { consentPage } from './pages/consent.ts'
+import { expiresSoonPage } from './pages/expires-soon.ts'
 import { newPasswordPage } from './pages/new-password.ts'
 import { passwordPage } from './pages/password.ts'
 import { refusedPage } from './pages/refused.ts'
@@ -52,6 +53,8 @@ export function createShow(parts: {
         const { username, because } = step
         return send(ctx, newPasswordPage({ ...common, username, because }))
       }
+      case 'expiresSoon':
+        return send(ctx, expiresSoonPage({ ...common, days: step.days }))
       case 'consent': {
         const person = await personOf(interaction, parts.accounts)
         const request = consentRequest(interaction, parts.resources)

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Broker } from '../broker/broker.ts'
@@ -35,6 +36,9 @@ export interface SigninParts {
   readonly organization: OrganizationSettings
   readonly realms: readonly SigninRealm[]
   readonly newPasswords: NewPasswordRules
+  /** How many days before it expires people are told of it. */
+  readonly noticeDays: number
+  readonly clock: Pick<Clock, 'now'>
   readonly resources: readonly ResourceSettings[]
   /** Local mode: whom the first page offers. */
   readonly people?: readonly SamplePerson[]
@@ -43,7 +47,7 @@ export interface SigninParts {
 }
 
 export function createSignin(parts: SigninParts): Feature {
-  const { interactions, broker, successes, accounts, log } = parts
+  const { broker, successes, accounts, log } = parts
   const checkPassword = createPasswordStep({
     broker,
     successes,
@@ -53,9 +57,8 @@ export function createSignin(parts: SigninParts): Feature {
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
   const show = createShow({ ...parts, people: parts.people ?? [] })
-  const { realms, newPasswords } = parts
   const features = [
-    signinRoutes({ interactions, checkPassword, show, realms, newPasswords }),
+    signinRoutes({ ...parts, checkPassword, show }),
     ownPassword({ ...parts, checkPassword }),
   ]
   return {

@@ -149,6 +149,24 @@ for (const [kind, start] of Object.entries({
       )
     })
 
+    it('tells somebody whose password expires soon, who may go on, or change it at once', async () => {
+      const notice = { name: 'Your password expires soon' }
+      const page = await enter('soon@lab.test')
+      await page.getByRole('heading', notice).waitFor()
+      expect(await page.textContent('main')).to.match(/It expires in [23] days\./)
+      await page.getByRole('button', { name: 'Not now' }).click()
+      await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+      await page.goto(`${system.issuer}/demo/sign-in/again`)
+      await signIn(page, 'soon@lab.test')
+      await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+
+      const elsewhere = await enter('soon@lab.test', { javaScriptEnabled: false })
+      await elsewhere.getByRole('heading', notice).waitFor()
+      await elsewhere.getByRole('button', { name: 'Change it now' }).click()
+      await fillIn(elsewhere, fresh)
+      await elsewhere.getByRole('heading', { name: /^Signed in/ }).waitFor()
+    })
+
     // The domain of this Samba lets a password be changed as often as people want.
     if (kind === 'OpenLDAP') {
       it('says so where it was changed a moment ago and has to be kept for a while', async () => {

@@ -108,6 +108,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     organization,
     realms,
     newPasswords: createNewPasswordRules({ terms: bannedTerms(['password']), names: ['Example'] }),
+    noticeDays: 7,
+    clock: systemClock,
     resources,
     people: options.people ?? [],
     delay: options.delay ?? (async () => {}),

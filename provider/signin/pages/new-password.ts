@@ -16,6 +16,7 @@ export interface NewPasswordPage {
 
 const reasons: Readonly<Record<ChangeReason, string>> = {
   passwordExpired: 'Your password has expired. Choose a new one, and you are signed in.',
+  expiresSoon: 'Choose a new one, and you are signed in.',
   mustChangePassword: 'Your password must be changed. Choose a new one, and you are signed in.',
 }
 
@@ -34,6 +35,12 @@ ${whoForm(action, username)}
 ${newPasswordFields(username, message)}
 <button class="primary">Change and sign in</button>
 </form>
-${cancelForm(action, interaction.client)}`,
+${
+  because === 'expiresSoon'
+    ? html`<form class="leave" method="post" action="${action}/later">
+<button class="quiet">Not now</button>
+</form>`
+    : cancelForm(action, interaction.client)
+}`,
   }
 }

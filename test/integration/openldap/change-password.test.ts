@@ -1,5 +1,6 @@
 import { expect } from 'chai'
-import { credentials } from '../../contracts/password-backend.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { asking, credentials } from '../../contracts/password-backend.ts'
 import { asChanger, passwordChangerContract } from '../../contracts/password-changer.ts'
 import { openLdap } from '../../support/ldap-backend.ts'
 import { password, resetDn } from '../../support/openldap-people.ts'
@@ -31,6 +32,18 @@ describe('changing passwords in OpenLDAP', () => {
     }
     expect((await change('u000001')).outcome.name).to.equal('ok')
     expect((await change('expired2')).outcome.name).to.equal('notPermitted')
+  })
+
+  it('is announced where it will be due, before it is', async () => {
+    await using opened = await openLdap(directory)
+    const expiryOf = async (person: string) => {
+      const { outcome } = await asking(opened.backend)(person, password)
+      return outcome.name === 'ok' ? outcome.account.passwordExpiresAt : outcome.name
+    }
+    const [now, day] = [systemClock.now(), 86_400_000]
+    expect(await expiryOf('soon')).to.be.closeTo(now + 3 * day, 60_000)
+    expect(await expiryOf('grace')).to.be.closeTo(now, 60_000)
+    expect(await expiryOf('ok')).to.equal(undefined)
   })
 
   it('is not possible unless the settings say so', async () => {
