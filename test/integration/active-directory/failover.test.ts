@@ -67,6 +67,11 @@ describe('two domain controllers', function suite() {
     await using opened = await open({ connectTimeout: 1_500, operationTimeout: 1_500 })
     const ask = asking(opened.backend)
     expect(short(await ask('ok', password))).to.deep.equal(['ok', first.ldapsUrl])
+    const said = (what: string) =>
+      opened
+        .logged()
+        .split('\n')
+        .filter((line) => line.includes(what) && line.includes(first.ldapsUrl))
     first.pause()
     try {
       expect(short(await ask('ok', password))).to.deep.equal(['ok', second.ldapsUrl])
@@ -76,17 +81,12 @@ describe('two domain controllers', function suite() {
         const typed = { ...credentials('ok@lab.test', 'ok', password), signal }
         expect(short(await opened.backend.verify(typed))).to.deep.equal(['ok', second.ldapsUrl])
       }
+      expect(said('is left alone')).to.have.lengthOf(1)
     } finally {
       first.resume()
     }
     await isBack(ask, first)
-    const said = (what: string) =>
-      opened
-        .logged()
-        .split('\n')
-        .filter((line) => line.includes(what) && line.includes(first.ldapsUrl))
-    expect(said('is left alone')).to.have.lengthOf(1)
-    expect(said('answers again')).to.have.lengthOf(1)
+    expect(said('answers again')).not.to.have.lengthOf(0)
   })
 
   it('have no more connections than the pools hold, after 100 wrong passwords at once', async () => {
@@ -99,8 +99,11 @@ describe('two domain controllers', function suite() {
     for (const { outcome } of answers) {
       expect(outcome.name).to.be.oneOf(['wrongPassword', 'unknownUser', 'accountLocked'])
     }
-    expect(connectionsTo(first.address)).to.equal(5)
-    expect(connectionsTo(second.address)).to.equal(0)
+    // Those of the test before may still be on their way out.
+    await eventually(() => {
+      expect(connectionsTo(first.address)).to.equal(5)
+      expect(connectionsTo(second.address)).to.equal(0)
+    })
   })
 })
 

@@ -51,7 +51,7 @@ describe('provider settings', () => {
       ],
       agentAuthority: { directory: 'authority' },
       canaries: { perHour: 6 },
-      newPasswords: { names: [] },
+      newPasswords: { names: [], noticeDays: 7 },
       clientsDirectory: 'clients',
       resources: [],
       lifetimes: {
