@@ -13,6 +13,11 @@ export interface Factor {
   enrol(answer: Answer): Promise<{ readonly enrolled: Enrolment } | Refused>
   /** The answer to a challenge of `verify`: which of the person's factors it was, or why not. */
   verify(answer: Answer): Promise<{ readonly proof: FactorProof } | Refused>
+  /**
+   * Of a method whose answers say whose they are: what an enrolment gave as `knownAs`. By it the
+   * door finds the person of an answer to a challenge that was for nobody in particular.
+   */
+  knownAs?(form: Answer['form']): string | undefined
 }
 
 export type FactorMethod = (typeof factorMethods)[number]
@@ -60,7 +65,11 @@ export interface RegisteredFactor {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
   readonly lastUsedAt?: number
-  /** The method's own: a secret, a public key, hashes. JSON. */
+  /**
+   * The method's own: a secret, a public key, hashes. JSON. Two numbers in it mean the same for all,
+   * and people are shown them: `left`, how often it can still be used, and `ends`, milliseconds
+   * since the epoch.
+   */
   readonly data: Readonly<Record<string, unknown>>
 }
 
@@ -71,6 +80,8 @@ export interface Enrolment {
   readonly data: RegisteredFactor['data']
   /** What the person sees once and never again: recovery codes. */
   readonly shownOnce?: readonly string[]
+  /** A name that nobody else's factor has, and that answers carry: a credential's id. */
+  readonly knownAs?: string
 }
 
 export interface FactorProof {
