@@ -111,9 +111,10 @@ export async function startProvider(
 }
 
 function openPolicies(
-  { policiesDirectory, realms }: ProviderSettings,
+  { policiesDirectory, realms, termsOfUse }: ProviderSettings,
   { folder, clock, log }: ProviderParts,
 ): Promise<ConditionalAccess> | ConditionalAccess {
   if (policiesDirectory === undefined) return noPolicies
-  return openConditionalAccess(resolve(folder, policiesDirectory), { realms, clock, log })
+  const terms = termsOfUse.map(({ name }) => name)
+  return openConditionalAccess(resolve(folder, policiesDirectory), { realms, terms, clock, log })
 }

@@ -47,6 +47,11 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
       }),
   },
   {
+    of: ['termsOfUse'],
+    problems: ({ termsOfUse }) =>
+      twice(entriesOf('termsOfUse', termsOfUse, 'name'), 'is the name of other terms'),
+  },
+  {
     of: ['resources'],
     problems: ({ resources }) =>
       twice(entriesOf('resources', resources, 'identifier'), "is another resource's identifier"),

@@ -10,6 +10,7 @@ import { metricsSettings } from './metrics/settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
+import { termsSettings } from './terms/settings.ts'
 
 /**
  * How `provider.yaml` is checked. The descriptions become the JSON Schema for editors and the
@@ -233,6 +234,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
       'Folder with one YAML file for each policy of conditional access, and `locations.yaml` beside ' +
         'it; changes are picked up while it runs. Without, no policies act.',
     ),
+  termsOfUse: termsSettings,
   resources: z
     .array(resource)
     .default([])

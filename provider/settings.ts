@@ -1,6 +1,7 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 import type { WebhookSettings } from './agents/webhook-settings.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
+import type { TermsSettings } from './terms/settings.ts'
 
 /** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
 export interface ProviderSettings {
@@ -25,6 +26,8 @@ export interface ProviderSettings {
   readonly clientsDirectory: string
   /** Conditional access; without, everybody whose password is right is let in. */
   readonly policiesDirectory?: string
+  /** Terms that policies can ask people to accept. */
+  readonly termsOfUse: readonly TermsSettings[]
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings

@@ -14,7 +14,7 @@ interface ImportRule {
 
 const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**']
 const httpServers = ['koa', '@koa/router', 'koa-mount', 'oidc-provider', 'helmet', 'hono']
-const features = ['access', 'broker', 'signin-log']
+const features = ['access', 'broker', 'signin-log', 'terms']
 const pureAccess = [
   'combine',
   'condition',

@@ -56,10 +56,9 @@ function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly O
   return kind === 'agent' ? agentSections(file, settings as AgentSettings) : []
 }
 
-function providerSections(
-  file: string,
-  { redis, agentAuthority, clientsDirectory, policiesDirectory, resources }: ProviderSettings,
-): readonly Opening[] {
+function providerSections(file: string, settings: ProviderSettings): readonly Opening[] {
+  const { redis, agentAuthority, clientsDirectory, policiesDirectory, resources } = settings
+  const terms = settings.termsOfUse.map(({ name }) => name)
   const directory = resolveBeside(file, clientsDirectory)
   const openClients = async (): Promise<void> => {
     const problems = await checkClients(directory, resources)
@@ -72,13 +71,15 @@ function providerSections(
       open: () => openAuthority(resolveBeside(file, agentAuthority.directory), systemClock),
     },
     { path: ['clientsDirectory'], open: openClients, target: directory },
-    ...(policiesDirectory === undefined ? [] : [policies(resolveBeside(file, policiesDirectory))]),
+    ...(policiesDirectory === undefined
+      ? []
+      : [policies(resolveBeside(file, policiesDirectory), terms)]),
   ]
 }
 
-function policies(target: string): Opening {
+function policies(target: string, terms: readonly string[]): Opening {
   const open = async (): Promise<void> => {
-    const { problems } = await readPolicyFolder(target, systemClock.now())
+    const { problems } = await readPolicyFolder(target, { now: systemClock.now(), terms })
     if (problems.length > 0) throw new SettingsFault(problems)
   }
   return { path: ['policiesDirectory'], open, target }

@@ -40,6 +40,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     alerts: {},
     agentRedisUsers: true,
     resources: [{ ...demoApi, name: 'Demo orders API' }],
+    termsOfUse: [],
     organization: { name: 'Postern on this machine' },
     newPasswords: { names: [], noticeDays: 7 },
     // The one agent is this very process: there is nobody to mistrust.

@@ -21,7 +21,7 @@ export const whatActs: string =
 
 /** Policies, locations and cases of a folder, with the problems of all of them. */
 export async function openPolicies(directory: string): Promise<OpenedPolicies> {
-  const folder = await readPolicyFolder(directory, systemClock.now())
+  const folder = await readPolicyFolder(directory, { now: systemClock.now() })
   const names = folder.files.map(policyName)
   const cases = await readCases(directory, names)
   return { ...folder, cases, problems: [...folder.problems, ...cases.problems] }

@@ -41,6 +41,8 @@ export const noPolicies: ConditionalAccess = {
 
 export interface ConditionalAccessParts {
   readonly realms: readonly PersonRealm[]
+  /** Names of the terms that policies may ask for. */
+  readonly terms: readonly string[]
   readonly clock: Clock
   readonly log: Logger
 }
@@ -52,15 +54,16 @@ export interface ConditionalAccessParts {
  */
 export async function openConditionalAccess(
   directory: string,
-  { realms, clock, log }: ConditionalAccessParts,
+  { realms, terms, clock, log }: ConditionalAccessParts,
 ): Promise<ConditionalAccess> {
   const stopped = new AbortController()
-  let acting = prepare(await readSound(directory, clock))
+  const read = () => readPolicyFolder(directory, { now: clock.now(), terms })
+  let acting = prepare(sound(await read()))
   let reading: Promise<void> = Promise.resolve()
   warn(acting.folder, log)
 
   async function readAgain(): Promise<void> {
-    const folder = await readPolicyFolder(directory, clock.now())
+    const folder = await read()
     if (folder.problems.length > 0) {
       for (const { message: detail, ...place } of folder.problems) {
         log.error({ ...place, detail }, 'policies not changed: the last good ones stay')
@@ -116,8 +119,7 @@ function prepare(folder: PolicyFolder): Acting {
   return { folder, prepared: preparePolicies(folder.policies) }
 }
 
-async function readSound(directory: string, clock: Clock): Promise<PolicyFolder> {
-  const folder = await readPolicyFolder(directory, clock.now())
+function sound(folder: PolicyFolder): PolicyFolder {
   if (folder.problems.length > 0) throw new SettingsFault(folder.problems)
   return folder
 }

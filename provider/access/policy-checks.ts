@@ -57,6 +57,21 @@ export function locationCheck(known: readonly string[]): CrossCheck<Policy> {
   }
 }
 
+/** Whether the terms that a policy names are there. */
+export function termsCheck(known: readonly string[]): CrossCheck<Policy> {
+  return {
+    of: ['grantControls'],
+    problems: ({ grantControls }) =>
+      (grantControls?.termsOfUse ?? []).flatMap((name, at): CrossProblem[] => {
+        if (known.includes(name)) return []
+        const meant = nearest(name, known)
+        const hint = meant === undefined ? knownOnes(known) : `; did you mean "${meant}"?`
+        const message = `is none of termsOfUse in provider.yaml${hint}`
+        return [{ path: ['grantControls', 'termsOfUse', at], message }]
+      }),
+  }
+}
+
 const locationWords: readonly string[] = ['All', 'AllTrusted']
 
 function knownOnes(known: readonly string[]): string {

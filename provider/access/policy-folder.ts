@@ -8,7 +8,7 @@ import { checkSettingsText } from '../../shared/settings.ts'
 import type { Place } from './locate.ts'
 import { notActingYet } from './not-acting-yet.ts'
 import type { NamedPolicy, Policy } from './policy.ts'
-import { locationCheck } from './policy-checks.ts'
+import { locationCheck, termsCheck } from './policy-checks.ts'
 import { policyFileWith } from './policy-schema.ts'
 import { readLocations } from './read-locations.ts'
 import type { Whereabouts } from './signals.ts'
@@ -30,16 +30,25 @@ export interface PolicyFolder {
 /** Stands beside the folder. */
 export const locationsName = 'locations.yaml'
 
-/**
- * @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it
- * @param now milliseconds since 1970-01-01T00:00:00Z, for warnings of what has ended
- */
-export async function readPolicyFolder(directory: string, now: number): Promise<PolicyFolder> {
+/** What is known outside the folder; of what is left out nothing is said. */
+export interface PolicyContext {
+  /** Milliseconds since 1970-01-01T00:00:00Z, for warnings of what has ended. */
+  readonly now: number
+  /** Names of the terms that there are. */
+  readonly terms?: readonly string[] | undefined
+}
+
+/** @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it */
+export async function readPolicyFolder(
+  directory: string,
+  { now, terms }: PolicyContext,
+): Promise<PolicyFolder> {
   const found = await policyFiles(directory)
   const places = await readLocations(join(dirname(directory), locationsName))
   // Of names in a file that is wrong nothing can be said.
   const named = places.usable ? [locationCheck(Object.keys(places.locations.locations))] : []
-  const schema = policyFileWith([...named, ...notActingYet])
+  const agreed = terms === undefined ? [] : [termsCheck(terms)]
+  const schema = policyFileWith([...named, ...agreed, ...notActingYet])
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)

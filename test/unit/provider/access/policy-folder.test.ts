@@ -27,7 +27,8 @@ describe('a folder of policies', () => {
   afterEach(() => rm(root, { recursive: true }))
 
   const write = (name: string, text: string | Buffer) => writeFile(join(root, name), text)
-  const read = (): Promise<PolicyFolder> => readPolicyFolder(folder, Date.UTC(2026, 10, 21))
+  const now = Date.UTC(2026, 10, 21)
+  const read = (): Promise<PolicyFolder> => readPolicyFolder(folder, { now })
   const said = ({ problems }: PolicyFolder): string[] =>
     problems.map((problem) => printProblem(problem).replaceAll(`${root}/`, ''))
 
@@ -91,6 +92,21 @@ describe('a folder of policies', () => {
       'policies/a.yaml:6:35: conditions.locations.includeLocations[0]: is no location of locations.yaml; did you mean "far"?',
       'policies/b.yaml:1:15: not valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
       'policies/c.yaml:6:3: conditions.platform: is not a setting; did you mean "platforms"?',
+    ])
+  })
+
+  it('knows the terms there are, where it is told', async () => {
+    const text = policy('').replace('[mfa] }', '[mfa], termsOfUse: [staff, gests] }')
+    await write('policies/a.yaml', text)
+    expect(said(await read())).to.deep.equal([])
+    const told = async (...terms: string[]) => said(await readPolicyFolder(folder, { now, terms }))
+    expect(await told('staff', 'gests')).to.deep.equal([])
+    expect(await told('staff', 'guests')).to.deep.equal([
+      'policies/a.yaml:7:62: grantControls.termsOfUse[1]: is none of termsOfUse in provider.yaml; did you mean "guests"?',
+    ])
+    expect(await told()).to.deep.equal([
+      'policies/a.yaml:7:55: grantControls.termsOfUse[0]: is none of termsOfUse in provider.yaml, which has none',
+      'policies/a.yaml:7:62: grantControls.termsOfUse[1]: is none of termsOfUse in provider.yaml, which has none',
     ])
   })
 
