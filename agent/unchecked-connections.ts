@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isLoopbackHost } from '../shared/loopback-host.ts'
 import { type RedisSettings, usesTls } from '../shared/redis/settings.ts'
 import { environmentVariable } from '../shared/settings/environment.ts'
 import type { AgentSettings } from './settings.ts'
@@ -30,10 +30,5 @@ function plainRedis(settings: RedisSettings): readonly string[] {
   if (usesTls(settings)) return []
   const { url, sentinel, cluster } = settings
   const addresses = url === undefined ? (sentinel?.hosts ?? cluster ?? []) : [url]
-  return addresses.filter((address) => !isLoopback(address))
-}
-
-function isLoopback(address: string): boolean {
-  const host = URL.parse(address)?.hostname.replaceAll(/[[\]]/g, '') ?? ''
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
+  return addresses.filter((address) => !isLoopbackHost(URL.parse(address)?.hostname ?? ''))
 }

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isLoopbackHost } from './loopback-host.ts'
 import { isInNetworks, isNetwork } from './network.ts'
 
 /**
@@ -25,9 +26,12 @@ export function exceptionsIn(text: string): readonly string[] {
   return text.split(/[\s,]+/).filter((each) => each !== '')
 }
 
-/** This machine itself, under its usual names. A proxy would take it for its own machine. */
-export function isLoopback(host: string): boolean {
-  return /(^|\.)localhost\.?$/i.test(host) || isInNetworks(host, ['127.0.0.0/8', '::1'])
+/**
+ * This machine itself, or what lies below its name or has the dot of a full name, which browsers
+ * also take for it. A proxy would take all of them for its own machine.
+ */
+export function isOwnMachine(host: string): boolean {
+  return /(^|\.)localhost\.?$/i.test(host) || isLoopbackHost(host)
 }
 
 function fits(pattern: string, name: string): boolean {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { Fault } from './fault.ts'
 import type { Proxy } from './proxy.ts'
-import { exceptionsIn, goesAround, isLoopback } from './proxy-exceptions.ts'
+import { exceptionsIn, goesAround, isOwnMachine } from './proxy-exceptions.ts'
 import { environmentVariable } from './settings/environment.ts'
 import { readSecretFile } from './settings/secret-file.ts'
 
@@ -79,7 +79,7 @@ function proxyOfEnvironment(): Proxy | undefined {
   const { username, password } = url
   return {
     url: shown(url),
-    goesAround: (to) => isLoopback(to.host) || goesAround(except, to),
+    goesAround: (to) => isOwnMachine(to.host) || goesAround(except, to),
     ...(username !== '' && {
       authorization: basic(decodeURIComponent(username), decodeURIComponent(password)),
     }),

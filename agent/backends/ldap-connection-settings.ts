@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isLoopbackHost } from '../../shared/loopback-host.ts'
 import type { CrossProblem } from '../../shared/settings/cross-check.ts'
 import { fileName } from '../../shared/settings/fields.ts'
 import { wholeNumber } from '../../shared/settings/whole-number.ts'
@@ -114,10 +114,5 @@ function objection(url: string, { startTls, insecure }: Encryption): string | un
 }
 
 function isLoopback(url: string): boolean {
-  const host =
-    URL.parse(url)
-      ?.hostname.replace(/^\[|\]$/g, '')
-      .toLowerCase() ?? ''
-  if (host === 'localhost' || host === '::1') return true
-  return isIP(host) === 4 && host.startsWith('127.')
+  return isLoopbackHost(URL.parse(url)?.hostname ?? '')
 }

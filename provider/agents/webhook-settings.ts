@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
+import { isLoopbackHost } from '../../shared/loopback-host.ts'
 import { fileName } from '../../shared/settings/fields.ts'
 
 /** Where admins are told of alerts beside the log. Files are relative to the settings file. */
@@ -34,11 +34,7 @@ function whyNotUrl(text: string): string | undefined {
   if (parsed.username !== '' || parsed.password !== '') {
     return 'must have no user name or password in it'
   }
-  const isPrivate = parsed.protocol === 'http:' && isLoopback(parsed.hostname)
+  const isPrivate = parsed.protocol === 'http:' && isLoopbackHost(parsed.hostname)
   if (parsed.protocol === 'https:' || isPrivate) return undefined
   return 'must begin with https:// (http:// is for loopback hosts alone)'
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'))
 }

@@ -1,8 +1,10 @@
+import { isLoopbackHost } from '../loopback-host.ts'
+
 /** OpenID Connect Discovery 1.0 section 3, and plain HTTP where nobody else can listen. */
 export function whyNotIssuer(text: string): string | undefined {
   const url = URL.parse(text)
   if (!url) return 'must be a full address, such as https://id.example.com'
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     return 'must begin with https:// (http:// is for localhost alone)'
   }
   if (/[?#]/.test(text)) return 'must have no ? and no #'
@@ -11,8 +13,4 @@ export function whyNotIssuer(text: string): string | undefined {
   if (text.endsWith('/')) return 'must not end with a /'
   // Everything answers at the root of its host: cookies with the prefix __Host- need that.
   return url.pathname === '/' ? undefined : 'must have no path: give it a host name of its own'
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host)
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { exceptionsIn, goesAround, isLoopback } from '../../../shared/proxy-exceptions.ts'
+import { exceptionsIn, goesAround, isOwnMachine } from '../../../shared/proxy-exceptions.ts'
 
 describe('what goes around a proxy', () => {
   const around = (exceptions: string, host: string, port = 443) =>
@@ -42,10 +42,10 @@ describe('what goes around a proxy', () => {
 
   it('knows this machine by its usual names', () => {
     for (const host of ['localhost', 'app.localhost', '127.0.0.1', '127.1.2.3', '::1']) {
-      expect(isLoopback(host), host).to.equal(true)
+      expect(isOwnMachine(host), host).to.equal(true)
     }
     for (const host of ['localhost.corp.example', 'notlocalhost', '10.0.0.1', '::2']) {
-      expect(isLoopback(host), host).to.equal(false)
+      expect(isOwnMachine(host), host).to.equal(false)
     }
   })
 })
