@@ -3,20 +3,15 @@ import type { Clock } from '../../shared/clock.ts'
 import { createGroupNames, type Group, type GroupNames } from './active-directory-group-names.ts'
 import { sidText } from './active-directory-ids.ts'
 import type { GroupSettings } from './active-directory-settings.ts'
-import { chosenGroups } from './group-choice.ts'
+import { type GroupsOrProblem, groupsToShow } from './group-choice.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 
-/**
- * The groups that may leave the building, under the name that they have outside.
- * @returns `undefined` if there are more than the settings allow
- */
-export function groupClaim(
-  groups: readonly Group[],
-  settings: GroupSettings,
-): readonly string[] | undefined {
-  const chosen = chosenGroups(groups, settings, ({ sid, name }) => [name, sid])
-  const inSids = settings.as === 'sids'
-  return chosen && [...new Set(chosen.map(({ sid, name }) => (inSids ? sid : name)))].toSorted()
+/** The groups that may leave the building, under the name that they have outside. */
+export function groupClaim(groups: readonly Group[], settings: GroupSettings): GroupsOrProblem {
+  return groupsToShow(groups, settings, {
+    namesOf: ({ sid, name }) => [name, sid],
+    shown: ({ sid, name }) => (settings.as === 'sids' ? sid : name),
+  })
 }
 
 /** All groups that a person is in, as the settings count them; nested in circles or not. */

@@ -1,5 +1,5 @@
 import type { Entry } from 'ldapts'
-import type { Outcome, RefusedName } from '../../shared/outcome.ts'
+import type { RefusedName } from '../../shared/outcome.ts'
 import { outcomeOfAdBind } from './active-directory-bind.ts'
 import { changePassword } from './active-directory-change.ts'
 import { findControllers, keepDiscovering } from './active-directory-discovery.ts'
@@ -35,25 +35,21 @@ export async function createActiveDirectoryBackend(
   { log, clock, folder }: BackendParts,
 ): Promise<DirectoryBackend> {
   const settings = await readFiles(given, folder)
-  const { domain, coolDown, groups } = settings
+  const { domain, coolDown } = settings
   const domainDn = `DC=${domain.split('.').join(',DC=')}`
   const baseDn = settings.baseDn ?? domainDn
   const claims: ClaimSources = { ...usualAdClaims, ...settings.claims }
   const attributes = Object.values(claims).flatMap(({ from }) => from)
+  // Whoever names where the claim comes from wants it from there.
+  const groups = { ...settings.groups, ...('groups' in claims && none) }
   const findGroups = createFindGroups(groups.from, { baseDn: domainDn, clock })
-  const servers = new LdapServers([], { coolDown, clock, log })
+  const servers = new LdapServers({ coolDown, clock, log })
   const finding = await findServers(servers, settings, { log, clock })
 
-  const accept: Kind['accept'] = async (person, { searchers }, signal) => {
-    const found = await searchers.use(signal, (connection) => findGroups(connection, person.dn))
-    // The password has been tried and was right; asking another server would try it again.
-    if ('failure' in found) {
-      const { reason, detail } = found.failure
-      return { name: 'unavailable', reason, detail }
-    }
-    const claim = groupClaim(found.value, groups)
-    if (claim === undefined) return misconfigured(`more than ${groups.most} groups`)
-    return accepted(person, claims, claim)
+  const groupsOf: Kind['groupsOf'] = async (person, ask) => {
+    const found = await ask((connection) => findGroups(connection, person.dn))
+    if ('failure' in found) return found
+    return { value: groupClaim(found.value, groups) }
   }
 
   const change: NonNullable<Kind['change']> = (person, { searchers }, wanted) =>
@@ -69,7 +65,12 @@ export async function createActiveDirectoryBackend(
         outcomeOfAdBind(result, person && stateOf(person), clock.now()),
       findById: createFindAccount(attributes),
       stateRefusal: (person) => unlessLocked(stateRefusal(stateOf(person), clock.now())),
-      accept,
+      groupsOf,
+      accountOf: (person, names) => accountOf(withGuidText(person), { idAttribute, claims }, names),
+      passwordTimes: (person) => ({
+        changedAt: passwordChangedAt(person),
+        expiresAt: passwordExpiresAt(person),
+      }),
       ...(settings.changePasswords && { change }),
     },
     { servers, clock, log },
@@ -107,28 +108,17 @@ const usualAdClaims: ClaimSources = {
   preferred_username: { from: ['userPrincipalName', 'sAMAccountName'], as: 'text' },
 }
 
-function accepted(person: Entry, claims: ClaimSources, groups: readonly string[]): Outcome {
-  const [guid] = [person['objectGUID'] ?? []].flat()
-  const id = Buffer.isBuffer(guid) ? guidText(guid) : undefined
-  const entry = { ...person, objectGUID: id ?? [] }
-  const made = accountOf(entry, { idAttribute: 'objectGUID', claims })
-  if ('problem' in made) return misconfigured(made.problem)
-  const changedAt = passwordChangedAt(person)
-  const expiresAt = passwordExpiresAt(person)
-  const account = {
-    ...made.account,
-    ...(changedAt !== undefined && { passwordChangedAt: changedAt }),
-    ...(expiresAt !== undefined && { passwordExpiresAt: expiresAt }),
-  }
-  if (groups.length === 0) return { name: 'ok', account }
-  return { name: 'ok', account: { ...account, claims: { ...account.claims, groups } } }
+const idAttribute = 'objectGUID'
+
+const none = { from: 'none' } as const
+
+function withGuidText(person: Entry): Entry {
+  const [guid] = [person[idAttribute] ?? []].flat()
+  const text = Buffer.isBuffer(guid) ? guidText(guid) : undefined
+  return { ...person, [idAttribute]: text ?? [] }
 }
 
 // Locking somebody out by wrong guesses must not end their sessions as well.
 function unlessLocked(refused: ReturnType<typeof stateRefusal>): RefusedName | undefined {
   return refused === 'accountLocked' ? undefined : refused
-}
-
-function misconfigured(detail: string): Outcome {
-  return { name: 'unavailable', reason: 'misconfigured', detail }
 }

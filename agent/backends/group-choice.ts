@@ -43,6 +43,20 @@ export function chosenGroups<G>(
   return chosen.length > most ? undefined : chosen
 }
 
+/** What apps are told; or for the operator, why there is nothing that would be true. */
+export type GroupsOrProblem = { readonly groups: readonly string[] } | { readonly problem: string }
+
+/** @param shown the name that a group has outside */
+export function groupsToShow<G>(
+  groups: readonly G[],
+  choice: GroupChoice,
+  { namesOf, shown }: { namesOf: (group: G) => readonly string[]; shown: (group: G) => string },
+): GroupsOrProblem {
+  const chosen = chosenGroups(groups, choice, namesOf)
+  if (chosen === undefined) return { problem: `more than ${choice.most} groups` }
+  return { groups: [...new Set(chosen.map(shown))].toSorted() }
+}
+
 const literal = (part: string) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')
 
 // Names of groups have no case, neither in Active Directory nor in RFC 4519.

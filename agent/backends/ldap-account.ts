@@ -7,18 +7,18 @@ export interface AccountSources {
   readonly claims: ClaimSources
 }
 
+/** The person, or for the operator why the entry does not make one. */
+export type AccountOrProblem = { readonly account: Account } | { readonly problem: string }
+
 /** What a verdict has room for, as the wire format says. */
 const most = { idLength: 255, textLength: 4096, listLength: 5000, itemLength: 1024 }
 
-/**
- * @param groups of the person, for a claim of that name unless there is one
- * @returns the person, or for the operator why the entry does not make one
- */
+/** @param groups of the person, for a claim of that name unless there is one */
 export function accountOf(
   entry: Entry,
   { idAttribute, claims: sources }: AccountSources,
   groups: readonly string[] = [],
-): { account: Account } | { problem: string } {
+): AccountOrProblem {
   const id = idOf(entry, idAttribute)
   if (id === undefined) {
     return { problem: `the entry has no single ${idAttribute} that the service account can read` }

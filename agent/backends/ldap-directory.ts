@@ -1,4 +1,5 @@
 import type { Entry } from 'ldapts'
+import type { Account } from '../../shared/account.ts'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { ChangeRefusedName, Outcome, RefusedName } from '../../shared/outcome.ts'
@@ -11,13 +12,16 @@ import type {
   PasswordChanger,
   SoughtAccount,
 } from './backend.ts'
+import type { GroupsOrProblem } from './group-choice.ts'
+import type { AccountOrProblem } from './ldap-account.ts'
 import { type BindAs, type BindResult, bind } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import { failureOfCode } from './ldap-failure.ts'
 import type { TypedName } from './ldap-filter.ts'
+import type { AskAccount } from './ldap-groups.ts'
 import { createPace, type Pace } from './ldap-pace.ts'
 import type { Server } from './ldap-server.ts'
-import type { Attempt, LdapServers } from './ldap-servers.ts'
+import { type Attempt, type LdapServers, unavailable } from './ldap-servers.ts'
 import { canBePassword } from './password-text.ts'
 
 /**
@@ -36,14 +40,23 @@ export interface Kind {
    * @param now milliseconds since the epoch
    */
   expiryOf?(result: BindResult, now: number): number | undefined
-  /** Who it is, once the password is known to be right. */
-  accept(person: Entry, server: Server, signal: AbortSignal): Promise<Outcome>
+  /** The groups of the person that may leave the building; or for the operator, why none can. */
+  groupsOf(person: Entry, ask: AskAccount): Promise<Ran<GroupsOrProblem>>
+  /** Who it is, once the password is known to be right; or for the operator, why nobody. */
+  accountOf(person: Entry, groups: readonly string[]): AccountOrProblem
+  passwordTimes(person: Entry): PasswordTimes
   /** The entry of an account that was known before; `undefined` if it is gone. */
   findById(connection: LdapConnection, id: string): Promise<Ran<Entry | undefined>>
   /** Why nobody may use the account, whatever the password; being locked for a while is no reason. */
   stateRefusal(person: Entry): RefusedName | undefined
   /** Has the directory change the password of the entry; only where the settings allow it. */
   change?(person: Entry, server: Server, change: PasswordChange): Promise<Ran<Changed>>
+}
+
+/** What an entry tells of its password, in milliseconds since the epoch. */
+export interface PasswordTimes {
+  readonly changedAt: number | undefined
+  readonly expiresAt?: number | undefined
 }
 
 interface DirectoryParts {
@@ -112,12 +125,41 @@ async function check(
   }
   if (bound.value === 'wrongPassword') pace.refused(took)
   if (bound.value !== 'ok') return { outcome: { name: bound.value } }
-  return { outcome: expiring(await kind.accept(person, server, signal), expiresAt) }
+  const times = kind.passwordTimes(person)
+  const known = { ...times, expiresAt: expiresAt ?? times.expiresAt }
+  return { outcome: await accept(kind, { person, server, signal, times: known }) }
 }
 
-function expiring(outcome: Outcome, passwordExpiresAt: number | undefined): Outcome {
-  if (outcome.name !== 'ok' || passwordExpiresAt === undefined) return outcome
-  return { name: 'ok', account: { ...outcome.account, passwordExpiresAt } }
+interface Accepted {
+  readonly person: Entry
+  readonly server: Server
+  readonly signal: AbortSignal
+  readonly times?: PasswordTimes
+}
+
+async function accept(
+  kind: Kind,
+  { person, server, signal, times = kind.passwordTimes(person) }: Accepted,
+): Promise<Outcome> {
+  const found = await kind.groupsOf(person, (work) => server.searchers.use(signal, work))
+  // The password has been tried and was right; asking another server would try it again.
+  if ('failure' in found) return unavailable(found.failure)
+  if ('problem' in found.value) return misconfigured(found.value.problem)
+  const made = kind.accountOf(person, found.value.groups)
+  if ('problem' in made) return misconfigured(made.problem)
+  return { name: 'ok', account: withTimes(made.account, times) }
+}
+
+function withTimes(account: Account, { changedAt, expiresAt }: PasswordTimes): Account {
+  return {
+    ...account,
+    ...(changedAt !== undefined && { passwordChangedAt: changedAt }),
+    ...(expiresAt !== undefined && { passwordExpiresAt: expiresAt }),
+  }
+}
+
+function misconfigured(detail: string): Outcome {
+  return unavailable({ reason: 'misconfigured', detail })
 }
 
 async function changePassword(
@@ -144,7 +186,7 @@ async function changePassword(
     // As the entry is now: when the password was changed is a part of who it is.
     const again = await findEntries(kind, server, wanted)
     const fresh = 'value' in again ? (again.value[0] ?? person) : person
-    return { outcome: await kind.accept(fresh, server, signal) }
+    return { outcome: await accept(kind, { person: fresh, server, signal }) }
   })
 }
 
@@ -155,7 +197,7 @@ async function lookUp(kind: Kind, server: Server, { id, signal }: SoughtAccount)
   if (person === undefined) return { outcome: { name: 'unknownUser' } }
   const refused = kind.stateRefusal(person)
   if (refused !== undefined) return { outcome: { name: refused } }
-  return { outcome: await kind.accept(person, server, signal) }
+  return { outcome: await accept(kind, { person, server, signal }) }
 }
 
 // Never the first of several: who could sign in would depend on the order of the directory.

@@ -3,7 +3,7 @@ import { findControllers } from './active-directory-discovery.ts'
 import { createFindPerson } from './active-directory-person.ts'
 import type { ActiveDirectoryBackendSettings } from './active-directory-settings.ts'
 import type { BackendParts } from './backend-parts.ts'
-import { accepted } from './ldap.ts'
+import { accountOf } from './ldap-account.ts'
 import { usualClaims } from './ldap-claims.ts'
 import type { Kind } from './ldap-directory.ts'
 import { createDns } from './ldap-dns.ts'
@@ -83,8 +83,8 @@ function ldap(given: LdapBackendSettings) {
   const sources = { idAttribute, claims: { ...usualClaims, ...settings.claims } }
   const attributes = Object.values(sources.claims).flatMap(({ from }) => from)
   const judge: Judge = (person) => {
-    const outcome = accepted(person, sources)
-    return outcome.name === 'unavailable' ? outcome.detail : undefined
+    const made = accountOf(person, sources)
+    return 'problem' in made ? made.problem : undefined
   }
   return { find: createSearch(settings, [idAttribute, ...attributes]), judge, urls }
 }

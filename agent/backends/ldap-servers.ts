@@ -24,17 +24,16 @@ interface Standing {
  * fails is left alone for a while, then tried out without letting a person wait for it.
  */
 export class LdapServers {
-  #standings: readonly Standing[]
+  #standings: readonly Standing[] = []
   readonly #coolDown: number
   readonly #clock: Clock
   readonly #log: Logger
 
-  /** @param options.coolDown milliseconds */
-  constructor(
-    servers: readonly Server[],
-    options: { readonly coolDown: number; readonly clock: Clock; readonly log: Logger },
-  ) {
-    this.#standings = servers.map((server) => ({ server, until: 0 }))
+  /**
+   * There are none before `use`.
+   * @param options.coolDown milliseconds
+   */
+  constructor(options: { readonly coolDown: number; readonly clock: Clock; readonly log: Logger }) {
     this.#coolDown = options.coolDown
     this.#clock = options.clock
     this.#log = options.log
@@ -150,6 +149,7 @@ function mayHaveTried({ step }: Failure): boolean {
   return step === 'bind' || step === 'change'
 }
 
-function unavailable({ reason, detail }: Failure): Unavailable {
+/** What the person's sign-in comes to by such a failure. */
+export function unavailable({ reason, detail }: Pick<Failure, 'reason' | 'detail'>): Unavailable {
   return { name: 'unavailable', reason, detail }
 }

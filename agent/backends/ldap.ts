@@ -1,13 +1,12 @@
-import type { Entry } from 'ldapts'
-import type { Outcome } from '../../shared/outcome.ts'
 import type { BackendParts } from './backend-parts.ts'
-import { chosenGroups, type GroupChoice } from './group-choice.ts'
+import { type GroupChoice, groupsToShow } from './group-choice.ts'
 import { type AccountSources, accountOf } from './ldap-account.ts'
 import { expiryOf, outcomeOfBind } from './ldap-bind.ts'
 import { changePassword } from './ldap-change.ts'
 import { usualClaims } from './ldap-claims.ts'
 import { createDirectory, type DirectoryBackend, type Kind } from './ldap-directory.ts'
 import { readFiles } from './ldap-files.ts'
+import type { LdapGroup } from './ldap-group-walk.ts'
 import { createFindGroups, type FindGroups } from './ldap-groups.ts'
 import { createFindById } from './ldap-lookup.ts'
 import { withPreset } from './ldap-presets.ts'
@@ -35,10 +34,8 @@ export async function createLdapBackend(
   const groups = { ...settings.groups, ...('groups' in sources.claims && none) }
   const findGroups = createFindGroups({ ...settings, groups }, clock)
   const attributes = [idAttribute, ...named, ...findGroups.attributes, ...stateAttributes]
-  const servers = new LdapServers(
-    settings.urls.map((url) => createServer(url, settings, clock)),
-    { coolDown, clock, log },
-  )
+  const servers = new LdapServers({ coolDown, clock, log })
+  await servers.use(settings.urls, (url) => createServer(url, settings, clock))
   const kind: Kind = {
     baseDn,
     find: createSearch(settings, attributes),
@@ -46,46 +43,26 @@ export async function createLdapBackend(
     outcomeOfBind,
     expiryOf,
     stateRefusal: (person) => stateRefusal(person, clock.now()),
-    accept: createAccept(sources, groups, findGroups),
+    groupsOf: createGroupsOf(groups, findGroups),
+    accountOf: (person, names) => accountOf(person, sources, names),
+    passwordTimes: (person) => ({ changedAt: passwordChangedAt(person) }),
     ...(settings.changePasswords && { change: changePassword }),
   }
   return createDirectory(kind, { servers, clock, log })
 }
 
-function createAccept(
-  sources: AccountSources,
-  choice: GroupChoice,
-  findGroups: FindGroups,
-): Kind['accept'] {
-  return async (person, { searchers }, signal) => {
-    const found = await findGroups.of(person, (work) => searchers.use(signal, work))
-    // The password has been tried and was right; asking another server would try it again.
-    if ('failure' in found) {
-      const { reason, detail } = found.failure
-      return { name: 'unavailable', reason, detail }
-    }
-    if ('problem' in found.value) return misconfigured(found.value.problem)
-    const chosen = chosenGroups(found.value.groups, choice, ({ name }) => [name])
-    if (chosen === undefined) return misconfigured(`more than ${choice.most} groups`)
-    return accepted(person, sources, [...new Set(chosen.map(({ name }) => name))].toSorted())
+function createGroupsOf(choice: GroupChoice, findGroups: FindGroups): Kind['groupsOf'] {
+  return async (person, ask) => {
+    const found = await findGroups.of(person, ask)
+    if ('failure' in found) return found
+    if ('problem' in found.value) return { value: found.value }
+    return { value: groupsToShow(found.value.groups, choice, byName) }
   }
 }
 
-/** The person, or why the entry does not make one. */
-export function accepted(
-  entry: Entry,
-  sources: AccountSources,
-  groups?: readonly string[],
-): Outcome {
-  const made = accountOf(entry, sources, groups)
-  const changedAt = passwordChangedAt(entry)
-  const changed = changedAt !== undefined && { passwordChangedAt: changedAt }
-  if ('account' in made) return { name: 'ok', account: { ...made.account, ...changed } }
-  return misconfigured(made.problem)
+const byName = {
+  namesOf: ({ name }: LdapGroup) => [name],
+  shown: ({ name }: LdapGroup) => name,
 }
 
 const none = { from: 'none' } as const
-
-function misconfigured(detail: string): Outcome {
-  return { name: 'unavailable', reason: 'misconfigured', detail }
-}

@@ -10,25 +10,31 @@ describe('the groups that leave the building', () => {
   const settings = { from: 'tokenGroups', as: 'names', only: ['*'], most: 10 } as const
 
   it('are all of them, in order, unless the settings say otherwise', () => {
-    expect(groupClaim(groups, settings)).to.deep.equal(['Sales (EU)', 'Users', 'app-orders'])
+    expect(groupClaim(groups, settings)).to.deep.equal({
+      groups: ['Sales (EU)', 'Users', 'app-orders'],
+    })
   })
 
   it('are those that a pattern names, in any case, by name or by SID', () => {
     const only = (...patterns: string[]) => groupClaim(groups, { ...settings, only: patterns })
-    expect(only('APP-*')).to.deep.equal(['app-orders'])
-    expect(only('sales (eu)', 'S-1-5-32-*')).to.deep.equal(['Sales (EU)', 'Users'])
-    expect(only('app')).to.deep.equal([])
-    expect(only('app.orders', '*.*')).to.deep.equal([])
+    expect(only('APP-*')).to.deep.equal({ groups: ['app-orders'] })
+    expect(only('sales (eu)', 'S-1-5-32-*')).to.deep.equal({ groups: ['Sales (EU)', 'Users'] })
+    expect(only('app')).to.deep.equal({ groups: [] })
+    expect(only('app.orders', '*.*')).to.deep.equal({ groups: [] })
   })
 
   it('can be SIDs', () => {
-    expect(groupClaim(groups, { ...settings, as: 'sids', only: ['app-*'] })).to.deep.equal([
-      'S-1-5-21-1-2-3-1105',
-    ])
+    expect(groupClaim(groups, { ...settings, as: 'sids', only: ['app-*'] })).to.deep.equal({
+      groups: ['S-1-5-21-1-2-3-1105'],
+    })
   })
 
   it('are none at all if there are more than the settings allow, counted after the filter', () => {
-    expect(groupClaim(groups, { ...settings, most: 2 })).to.equal(undefined)
-    expect(groupClaim(groups, { ...settings, most: 1, only: ['Users'] })).to.deep.equal(['Users'])
+    expect(groupClaim(groups, { ...settings, most: 2 })).to.deep.equal({
+      problem: 'more than 2 groups',
+    })
+    expect(groupClaim(groups, { ...settings, most: 1, only: ['Users'] })).to.deep.equal({
+      groups: ['Users'],
+    })
   })
 })

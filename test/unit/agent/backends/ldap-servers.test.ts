@@ -28,17 +28,18 @@ describe('ldap servers', () => {
   let dropped: string[]
   let servers: LdapServers
 
-  beforeEach(() => {
+  beforeEach(async () => {
     clock = stoppedClock()
     state = { first: ok, second: ok }
     asked = []
     probed = []
     dropped = []
-    servers = new LdapServers(['first', 'second'].map(fakeServer), {
+    servers = new LdapServers({
       coolDown,
       clock,
       log: pino({ level: 'silent' }),
     })
+    await servers.use(['first', 'second'], fakeServer)
   })
 
   function fakeServer(url: string): Server {
