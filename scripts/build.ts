@@ -11,8 +11,10 @@ const out = 'dist'
 const folders = ['provider', 'agent', 'shared', 'cli', 'config']
 
 rmSync(out, { recursive: true, force: true })
-const { status } = spawnSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' })
-if (status !== 0) process.exit(1)
+for (const project of ['tsconfig.build.json', 'browser/tsconfig.build.json']) {
+  const { status } = spawnSync('tsc', ['-p', project], { stdio: 'inherit' })
+  if (status !== 0) process.exit(1)
+}
 
 for (const file of globSync(folders.map((folder) => `${folder}/**/*.*`))) {
   if (!/\.(?:ts|md)$/.test(file)) cpSync(file, join(out, file))

@@ -7,6 +7,7 @@ import { ensureSystemPackages } from './system-packages.ts'
  */
 const checks: readonly (readonly [command: string, ...parameters: string[]])[] = [
   ['tsc'],
+  ['tsc', '-p', 'browser'],
   ['oxlint', '--type-aware'],
   ['biome', 'check'],
 ]

@@ -12,7 +12,7 @@ interface ImportRule {
   readonly to: readonly string[]
 }
 
-const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**']
+const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**', 'browser/**']
 const httpServers = ['koa', '@koa/router', 'koa-mount', 'oidc-provider', 'helmet', 'hono']
 const features = ['access', 'broker', 'signin-log', 'terms']
 const pureAccess = [
@@ -29,6 +29,10 @@ const pureAccess = [
   'signals',
   'times',
 ].map((name) => `provider/access/${name}.ts`)
+
+const rulesForBrowsers = ['banned', 'common-terms', 'names', 'strength'].map(
+  (name) => `provider/passwords/${name}.ts`,
+)
 
 const importRules: readonly ImportRule[] = [
   {
@@ -54,6 +58,29 @@ const importRules: readonly ImportRule[] = [
     because: 'nothing depends on what starts it',
     from: ['provider/**', 'agent/**', 'shared/**'],
     to: ['cli/**', 'test/**', 'scripts/**'],
+  },
+  {
+    say: 'what runs in the browser imports nothing but itself and rules that are pure',
+    because: 'a browser has neither Node nor packages, and whatever is sent to it anybody can read',
+    from: ['browser/**', ...rulesForBrowsers],
+    to: [
+      'node:*',
+      'agent/**',
+      'shared/**',
+      'cli/**',
+      'ioredis',
+      'pino',
+      'zod',
+      ...httpServers,
+      'provider/{access,agents,broker,http,metrics,mfa,oidc,signin,signin-log}/**',
+      'provider/passwords/{breach,breach-file,breach-range,open-rules}.ts',
+    ],
+  },
+  {
+    say: 'nothing imports what runs in the browser',
+    because: 'it is sent there as a file',
+    from: ['provider/**', 'agent/**', 'shared/**', 'cli/**'],
+    to: ['browser/**'],
   },
   {
     say: 'the command does not import tests or scripts',
@@ -155,7 +182,7 @@ const codeRules: readonly CodeRule[] = [
   },
 ]
 
-const files = sourceFiles('provider', 'agent', 'shared', 'cli')
+const files = sourceFiles('provider', 'agent', 'shared', 'cli', 'browser')
 const imports = files.flatMap(importsOf)
 const packages = Object.keys(
   (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object })

@@ -11,7 +11,7 @@ import { checkSettings } from '../shared/settings.ts'
 import { importsOf, root, sourceFiles } from './support/source-files.ts'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const product = sourceFiles('provider', 'agent', 'shared', 'cli')
+const product = sourceFiles('provider', 'agent', 'shared', 'cli', 'browser')
 const rest = sourceFiles('test', 'scripts')
 
 describe('docs: settings files of ours', () => {

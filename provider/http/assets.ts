@@ -1,28 +1,25 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { type Asset, createAsset } from './asset.ts'
+import { browserScripts, type ScriptName } from './browser-scripts.ts'
 import type { Feature } from './feature.ts'
-
-/**
- * The files that pages load: a style sheet and the mark. Their addresses hold a hash of what is in
- * them, so that browsers may keep them for ever and yet see a new version at once.
- */
-interface Asset {
-  readonly path: string
-  readonly type: string
-  readonly content: Buffer
-}
 
 const stylesheet = load('postern.css', 'text/css; charset=utf-8')
 const mark = load('postern.svg', 'image/svg+xml; charset=utf-8')
 
-export const assetPaths: { readonly stylesheet: string; readonly mark: string } = {
+/** Where pages find the style sheet, the mark and the scripts that some of them need. */
+export const assetPaths: {
+  readonly stylesheet: string
+  readonly mark: string
+  readonly scripts: Readonly<Record<ScriptName, string>>
+} = {
   stylesheet: stylesheet.path,
   mark: mark.path,
+  scripts: browserScripts.paths,
 }
 
 export const assets: Feature = {
   mount: (router) => {
-    for (const { path, type, content } of [stylesheet, mark]) {
+    for (const { path, type, content } of [stylesheet, mark, ...browserScripts.modules]) {
       router.get(path, (ctx) => {
         ctx.set('Cache-Control', 'public, max-age=31536000, immutable')
         ctx.type = type
@@ -33,8 +30,5 @@ export const assets: Feature = {
 }
 
 function load(file: string, type: string): Asset {
-  const content = readFileSync(new URL(file, import.meta.url))
-  const hash = createHash('sha256').update(content).digest('base64url').slice(0, 12)
-  const [name, extension] = file.split('.')
-  return { path: `/assets/${name}.${hash}.${extension}`, type, content }
+  return createAsset(file, type, readFileSync(new URL(file, import.meta.url)))
 }

@@ -1,20 +1,23 @@
 import type Koa from 'koa'
 import type { OrganizationSettings } from '../settings.ts'
 import { assetPaths } from './assets.ts'
+import type { ScriptName } from './browser-scripts.ts'
 import { type Html, html } from './html.ts'
 import { type PagePolicy, setPagePolicy } from './security-headers.ts'
 
 /** One page: what stands inside the frame, and what its forms and pictures need to be allowed. */
-export interface Page extends PagePolicy {
+export interface Page extends Omit<PagePolicy, 'runsScripts'> {
   readonly title: string
   /** What the person has to read first; said before the title, where a screen reader begins. */
   readonly isProblem?: boolean
   readonly content: Html
+  /** What makes the page better where scripts run. It works without. */
+  readonly scripts?: readonly ScriptName[]
 }
 
 /** Answers with a page in the frame. The status is the caller's; 200 if nobody sets one. */
 export function sendPage(ctx: Koa.Context, page: Page, organization: OrganizationSettings): void {
-  setPagePolicy(ctx, page)
+  setPagePolicy(ctx, { ...page, runsScripts: page.scripts !== undefined })
   ctx.type = 'html'
   ctx.body = renderPage(page, organization)
 }
@@ -35,7 +38,7 @@ function frame(page: Page, organization: OrganizationSettings): Html {
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <link rel="stylesheet" href="${assetPaths.stylesheet}">
-<link rel="icon" type="image/svg+xml" href="${assetPaths.mark}">
+<link rel="icon" type="image/svg+xml" href="${assetPaths.mark}">${page.scripts?.map(script)}
 </head>
 <body>
 <div class="door">
@@ -51,6 +54,11 @@ ${organization.help !== undefined && help(organization.help)}
 </body>
 </html>
 `
+}
+
+function script(name: ScriptName): Html {
+  return html`
+<script type="module" src="${assetPaths.scripts[name]}"></script>`
 }
 
 function help(text: string): Html {

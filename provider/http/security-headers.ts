@@ -44,6 +44,8 @@ export interface PagePolicy {
   readonly returnSources?: Sources
   /** Pictures from elsewhere: an app's logo. */
   readonly imageSources?: Sources
+  /** Scripts from `/assets`; every other page runs none at all. */
+  readonly runsScripts?: boolean
 }
 
 export function setPagePolicy(ctx: Koa.Context, page: PagePolicy): void {
@@ -52,6 +54,7 @@ export function setPagePolicy(ctx: Koa.Context, page: PagePolicy): void {
     policy({
       'img-src': ["'self'", ...(page.imageSources ?? [])],
       'form-action': ["'self'", ...schemes],
+      ...(page.runsScripts === true && { 'script-src': ["'self'"] }),
     }),
   )
   apply(ctx.req, ctx.res, throwIfAny)

@@ -8,6 +8,7 @@ import type { BreachCheck } from './breach.ts'
 import { breachFile } from './breach-file.ts'
 import { breachRange } from './breach-range.ts'
 import { commonTerms } from './common-terms.ts'
+import { namesOfOrganization } from './names.ts'
 import { createNewPasswordRules, type NewPasswordRules } from './passwords.ts'
 
 const mostTerms = 1000
@@ -30,7 +31,7 @@ export async function openNewPasswordRules(
   if (breachedRange !== undefined) checks.push(breachRange(breachedRange))
   return createNewPasswordRules({
     terms: bannedTerms([...commonTerms, ...own]),
-    names: [...names, ...organization.split(/\s+/)],
+    names: [...names, ...namesOfOrganization(organization)],
     ...(checks.length > 0 && { isBreached: anyOf(checks, log) }),
   })
 }

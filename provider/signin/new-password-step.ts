@@ -1,4 +1,5 @@
 import type { Form } from '../http/form.ts'
+import { namesOfPerson } from '../passwords/names.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { InputProblem } from './problem.ts'
 
@@ -26,12 +27,6 @@ export async function newPasswordStep(
   if (form.get('new-password-again') !== newPassword) return { problem: 'newPasswordsDiffer' }
   if (newPassword === password) return { problem: 'samePassword' }
   if (newPassword.length > longest) return { problem: 'newPasswordTooLong' }
-  const refused = await rules.refuse(newPassword, namesIn(username))
+  const refused = await rules.refuse(newPassword, namesOfPerson(username))
   return refused === undefined ? { password, newPassword } : { problem: refused }
-}
-
-// `jane.doe@corp.example` is Jane, and Doe.
-function namesIn(username: string): readonly string[] {
-  const [name = ''] = username.replace(/^.*\\/, '').split('@')
-  return [name, ...name.split(/[^\p{L}\p{N}]+/u)]
 }

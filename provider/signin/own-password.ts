@@ -51,7 +51,7 @@ export function ownPassword(parts: OwnPasswordParts): Feature {
         if (person !== undefined) {
           // Back from signing in: nobody needs the code, and it should stand in no history.
           if (ctx.querystring !== '') return seeOther(ctx, ownPasswordPath)
-          return send(ctx, pageFor(person))
+          return send(ctx, pageFor(parts, person))
         }
         const signIn = await signInUrl(parts, ctx)
         if (ctx.query['error'] !== undefined) return send(ctx, signInForItPage(signIn))
@@ -61,11 +61,11 @@ export function ownPassword(parts: OwnPasswordParts): Feature {
         const form = await readForm(ctx)
         const person = await freshPerson(parts, ctx)
         if (person === undefined) return seeOther(ctx, await signInUrl(parts, ctx))
-        if (!person.realm.changePasswords) return send(ctx, pageFor(person))
+        if (!person.realm.changePasswords) return send(ctx, pageFor(parts, person))
         const problem = await change(parts, { ctx, form, person })
         if (problem === undefined) return seeOther(ctx, changedPath)
         ctx.status = 422
-        send(ctx, pageFor(person, problem))
+        send(ctx, pageFor(parts, person, problem))
       })
       router.get(changedPath, (ctx) => send(ctx, passwordChangedPage()))
     },
@@ -93,10 +93,15 @@ async function signInUrl({ ownSessions }: OwnPasswordParts, ctx: Context): Promi
   return ownSessions.signInUrl((await ownSessions.find(ctx))?.account.signedInAs)
 }
 
-function pageFor({ username, realm }: Person, problem?: Problem): Page {
+function pageFor(
+  { organization }: OwnPasswordParts,
+  { username, realm }: Person,
+  problem?: Problem,
+): Page {
   if (!realm.changePasswords) return changedElsewherePage(realm.passwordHelp)
   const message = problem && { message: messageOf(problem, realm.passwordHelp) }
-  return ownPasswordPage({ action: ownPasswordPath, username, ...message })
+  const about = { username, organization: organization.name }
+  return ownPasswordPage({ action: ownPasswordPath, ...about, ...message })
 }
 
 /** @returns what was wrong; `undefined` if the password is changed */

@@ -51,7 +51,8 @@ export function createShow(parts: {
       }
       case 'newPassword': {
         const { username, because } = step
-        return send(ctx, newPasswordPage({ ...common, username, because }))
+        const organization = parts.organization.name
+        return send(ctx, newPasswordPage({ ...common, username, because, organization }))
       }
       case 'expiresSoon':
         return send(ctx, expiresSoonPage({ ...common, days: step.days }))

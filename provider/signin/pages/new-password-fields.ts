@@ -1,9 +1,19 @@
 import { type Html, html } from '../../http/html.ts'
+import { enough } from '../../passwords/banned.ts'
+import { plenty } from '../../passwords/strength.ts'
 import type { Message } from '../messages.ts'
 import { describedBy } from './parts.ts'
 
-/** The fields that every form for a new password has. */
-export function newPasswordFields(username: string, message: Message | undefined): Html {
+/**
+ * The fields that every form for a new password has. What is hidden is for `browser/new-password`,
+ * which brings it out: without script it would say nothing.
+ */
+export function newPasswordFields(page: {
+  readonly username: string
+  readonly organization: string
+  readonly message?: Message
+}): Html {
+  const { username, organization, message } = page
   const isAboutOld = message?.field === 'password'
   const described = (isHere: boolean) => (isHere ? describedBy(message) : undefined)
   return html`<input type="text" name="username" value="${username}" autocomplete="username" readonly hidden>
@@ -13,7 +23,14 @@ export function newPasswordFields(username: string, message: Message | undefined
 <label for="new-password">New password</label>
 <input id="new-password" name="new-password" type="password" autocomplete="new-password"
  required${described(!isAboutOld)}>
+<div class="strength" id="strength" data-organization="${organization}" hidden>
+<meter min="0" max="${plenty}" low="${enough}" high="${plenty}" optimum="${plenty}" value="0"
+ aria-label="Strength"></meter>
+<p class="hint" id="strength-words" aria-live="polite">The longer, the better. Names and common words
+add little.</p>
+</div>
 <label for="new-password-again">New password, again</label>
 <input id="new-password-again" name="new-password-again" type="password"
- autocomplete="new-password" required>`
+ autocomplete="new-password" required>
+<button class="quiet" id="show-passwords" type="button" aria-pressed="false" hidden>Show what I type</button>`
 }

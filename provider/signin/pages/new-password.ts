@@ -10,6 +10,8 @@ export interface NewPasswordPage {
   readonly interaction: Interaction
   readonly action: string
   readonly username: string
+  /** Its name. */
+  readonly organization: string
   readonly because: ChangeReason
   readonly message?: Message
 }
@@ -26,13 +28,14 @@ export function newPasswordPage(page: NewPasswordPage): Page {
   return {
     title: 'Choose a new password',
     isProblem: message !== undefined,
+    scripts: ['new-password'],
     returnSources: interaction.returnSources,
     content: html`<h1>Choose a new password</h1>
 <p class="lead">to continue to ${appName(interaction.client)}</p>
 ${message === undefined ? html`<p>${reasons[because]}</p>` : problemBox(message)}
 ${whoForm(action, username)}
 <form method="post" action="${action}/new-password">
-${newPasswordFields(username, message)}
+${newPasswordFields(page)}
 <button class="primary">Change and sign in</button>
 </form>
 ${

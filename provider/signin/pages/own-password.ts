@@ -8,20 +8,24 @@ export interface OwnPasswordPage {
   /** Where the form goes. */
   readonly action: string
   readonly username: string
+  /** Its name. */
+  readonly organization: string
   readonly message?: Message
 }
 
 /** PURE. Asks somebody who is signed in for the old password and a new one. */
-export function ownPasswordPage({ action, username, message }: OwnPasswordPage): Page {
+export function ownPasswordPage(page: OwnPasswordPage): Page {
+  const { action, username, message } = page
   return {
     title: 'Change your password',
     isProblem: message !== undefined,
+    scripts: ['new-password'],
     content: html`<h1>Change your password</h1>
 <p class="lead">You stay signed in here, and nowhere else.</p>
 ${message && problemBox(message)}
 <div class="who"><p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p></div>
 <form method="post" action="${action}">
-${newPasswordFields(username, message)}
+${newPasswordFields(page)}
 <button class="primary">Change the password</button>
 </form>`,
   }

@@ -79,7 +79,8 @@ describe('the container file', () => {
     const taken = ignored.filter((line) => line.startsWith('!')).map((line) => line.slice(1))
     expect(ignored).to.include.members(['*', '**/*.pem', '**/*.key'])
     expect(taken.filter((path) => !existsSync(join(root, path)))).to.deep.equal([])
-    expect(taken).to.include.members(['provider', 'agent', 'shared', 'cli', 'config', 'scripts'])
+    const folders = ['browser', 'provider', 'agent', 'shared', 'cli', 'config', 'scripts']
+    expect(taken).to.include.members(folders)
   })
 
   it('has a service for an agent that opens no port and can write to its folder alone', async () => {

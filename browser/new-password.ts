@@ -1,0 +1,59 @@
+import { bannedTerms } from '../provider/passwords/banned.ts'
+import { commonTerms } from '../provider/passwords/common-terms.ts'
+import { namesOfOrganization, namesOfPerson } from '../provider/passwords/names.ts'
+import { type Strength, strengthOf } from '../provider/passwords/strength.ts'
+import { element } from './element.ts'
+
+/**
+ * On every page that asks for a new password: says how good it is while it is typed, by the rules
+ * that the provider goes by afterwards, and can show what is typed. Sends nothing anywhere. The
+ * organization's own list of banned words is not here: whoever asks for the page would read it.
+ */
+const box = element('strength', HTMLElement)
+const words = element('strength-words', HTMLElement)
+const field = element('new-password', HTMLInputElement)
+const show = element('show-passwords', HTMLButtonElement)
+
+const hint = words.textContent
+const meter = box.querySelector('meter')
+const username = field.form?.querySelector<HTMLInputElement>('[name=username]')?.value ?? ''
+const rules = {
+  terms: bannedTerms(commonTerms),
+  names: [...namesOfOrganization(box.dataset['organization'] ?? ''), ...namesOfPerson(username)],
+}
+
+function sayStrength(): void {
+  const strength = strengthOf(field.value, rules)
+  if (meter) meter.value = strength.points
+  const said = field.value === '' ? hint : wordsFor(strength)
+  // A screen reader reads it out at each change, and a change to the same words is one, too.
+  if (words.textContent !== said) words.textContent = said
+}
+
+function wordsFor({ level, because }: Strength): string {
+  if (level === 'good') return 'Good.'
+  if (level === 'fair') return 'Fair. More letters make it better.'
+  if (because === 'containsName') return 'Too weak: it has a name in it, yours or ours.'
+  return because === 'tooShort' ? 'Too weak: too short.' : 'Too weak: little but common words.'
+}
+
+function showPasswords(isShown: boolean): void {
+  for (const input of field.form?.querySelectorAll<HTMLInputElement>(
+    '[id$=password], [id$=again]',
+  ) ?? []) {
+    input.type = isShown ? 'text' : 'password'
+  }
+  show.setAttribute('aria-pressed', String(isShown))
+}
+
+field.setAttribute(
+  'aria-describedby',
+  [field.getAttribute('aria-describedby'), words.id].filter(Boolean).join(' '),
+)
+field.addEventListener('input', sayStrength)
+show.addEventListener('click', () => showPasswords(show.getAttribute('aria-pressed') !== 'true'))
+// Browsers keep what was sent in fields of text, and offer it to whoever types there next.
+field.form?.addEventListener('submit', () => showPasswords(false))
+box.hidden = false
+show.hidden = false
+sayStrength()

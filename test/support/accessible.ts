@@ -1,0 +1,22 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect } from 'chai'
+import type { Page } from 'playwright-core'
+
+/** WCAG 2.2 AA, and what the makers of axe advise beside it. */
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+/**
+ * Fails with what axe finds wrong on the page as it is now, element by element. A page without
+ * script is looked at with script turned on in another context: axe itself is one.
+ */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations, passes } = await new AxeBuilder({ page }).withTags(tags).analyze()
+  const found = violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, any, all, none }) => {
+      const why = [...any, ...all, ...none].map(({ message }) => message)
+      return `${id} at ${target.join(' ')}: ${help} (${why.join('; ')})`
+    }),
+  )
+  expect(found, `axe at ${page.url()}`).to.deep.equal([])
+  expect(passes.length, 'axe has looked at something').to.be.greaterThan(10)
+}
