@@ -61,9 +61,11 @@ describe('the package, packed and installed elsewhere', () => {
       'deploy/systemd/postern-agent.service',
       'dist/cli/main.js',
       'dist/provider/main.d.ts',
+      'dist/provider/passwords/banned.js',
       'dist/config/provider.example.yaml',
       'dist/config/schemas/provider.schema.json',
       'dist/config/local/users.yaml',
+      'dist/browser/new-password.js',
     ])
     expect(files.filter((path) => /(?<!\.d)\.ts$|^(?:test|scripts)\//.test(path))).to.deep.equal([])
   })

@@ -227,6 +227,45 @@ describe('assets', () => {
   })
 })
 
+describe('scripts for browsers', () => {
+  const account = { id: '42', claims: {}, signedInAs: 'bob@lab.example' }
+
+  it('come as modules, each with what it imports, under addresses with their hashes', async () => {
+    await using pages = await startPages()
+    pages.ownSession = { accountId: 'lab:42', account, age: 60 }
+    const text = await (await pages.get('/account/password')).text()
+    const [, first = ''] = /<script type="module" src="([^"]+)"><\/script>/.exec(text) ?? []
+    const found = new Set([first])
+    for (const path of found) {
+      expect(path).to.match(/^\/assets\/[a-z-]+\.[\w-]{12}\.js$/)
+      const answer = await pages.get(path)
+      expect(answer.status, path).to.equal(200)
+      expect(answer.headers.get('cache-control')).to.equal('public, max-age=31536000, immutable')
+      expect(answer.headers.get('content-type')).to.match(/^text\/javascript/)
+      const code = await answer.text()
+      for (const [, imported = ''] of code.matchAll(/\bfrom\s+'([^']+)'/g)) found.add(imported)
+    }
+    expect([...found].map((path) => path.replace(/^\/assets\/|\..*/g, ''))).to.include.members([
+      'new-password',
+      'banned',
+      'common-terms',
+    ])
+  })
+
+  it('run on the pages that ask for them, and on no other', async () => {
+    await using pages = await startPages()
+    pages.ownSession = { accountId: 'lab:42', account, age: 60 }
+    const policyOf = async (path: string) =>
+      (await pages.get(path)).headers.get('content-security-policy')?.split(';')
+    expect(await policyOf('/account/password')).to.include("script-src 'self'")
+    for (const path of [pages.begin(), '/account/password/changed', '/nowhere']) {
+      const policy = await policyOf(path)
+      expect(policy).to.include("default-src 'none'")
+      expect(policy?.filter((part) => part.startsWith('script-src '))).to.deep.equal([])
+    }
+  })
+})
+
 describe('health', () => {
   it('is live and ready while the store answers', async () => {
     await using pages = await startPages({ features: [healthOver(createMemoryStore(systemClock))] })
