@@ -7,6 +7,7 @@ import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import { webhookSettings } from './agents/webhook-settings.ts'
 import { metricsSettings } from './metrics/settings.ts'
+import { passkeySettings } from './mfa/passkey-settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
@@ -241,6 +242,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
     .describe('APIs that access tokens may be issued for (RFC 8707); they get JWTs (RFC 9068).'),
   organization,
   newPasswords,
+  passkeys: passkeySettings,
   lifetimes,
   accountChecks,
   canaries,

@@ -1,6 +1,7 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 import type { WebhookSettings } from './agents/webhook-settings.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
+import type { PasskeySettings } from './mfa/passkey-settings.ts'
 import type { TermsSettings } from './terms/settings.ts'
 
 /** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
@@ -31,6 +32,7 @@ export interface ProviderSettings {
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings
+  readonly passkeys: PasskeySettings
   readonly lifetimes: LifetimeSettings
   readonly accountChecks: AccountCheckSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */

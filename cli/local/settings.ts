@@ -43,6 +43,13 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     termsOfUse: [],
     organization: { name: 'Postern on this machine' },
     newPasswords: { names: [], noticeDays: 7 },
+    passkeys: {
+      userVerification: 'required',
+      discoverable: 'preferred',
+      attestation: 'none',
+      allowedAuthenticators: [],
+      blockedAuthenticators: [],
+    },
     // The one agent is this very process: there is nobody to mistrust.
     canaries: { perHour: 0 },
     lifetimes: {
