@@ -9,8 +9,8 @@ import {
   type KnownAccount,
   realmOfSub,
 } from './accounts.ts'
-import { createSignIns, type SignIn } from './sign-ins.ts'
-import { heardFrom, isDue, isOldPassword, isUnheard, type Over } from './standing.ts'
+import { createSignIns, type SignIn, type SignInName } from './sign-ins.ts'
+import { hasEnded, heardFrom, isDue, isOldPassword, isUnheard, type Over } from './standing.ts'
 
 /**
  * What has become of the people who are signed in. When something that rests on a sign-in is about
@@ -20,8 +20,8 @@ import { heardFrom, isDue, isOldPassword, isUnheard, type Over } from './standin
 export interface AccountChecks {
   /** Remembers a sign-in, and what the directory said at it. */
   signedIn(sub: string, account: KnownAccount, signIn: NewSignIn): Promise<void>
-  /** @param at `auth_time` of what is about to be used */
-  check(sub: string, at: number, how: CheckOptions): Promise<Standing>
+  /** @param signIn that what is about to be used rests on */
+  check(sub: string, signIn: SignInName, how: CheckOptions): Promise<Standing>
   /** Every sign-in of an account that is still remembered. */
   signIns(sub: string): Promise<readonly SignIn[]>
 }
@@ -40,7 +40,10 @@ export type Standing =
   | { readonly state: 'unknown' }
   /** The directory has been out of reach for too long. */
   | { readonly state: 'unheard' }
-  | { readonly state: 'over'; readonly why: Over; readonly ends: (at: number) => boolean }
+  | { readonly state: 'over'; readonly why: Over; readonly ends: Ends }
+
+/** Whether a sign-in is over. */
+export type Ends = (signIn: SignInName) => boolean
 
 /** Asks about an account; as total as the broker. */
 export type LookUp = (sought: {
@@ -67,10 +70,10 @@ export function createAccountChecks(parts: AccountCheckParts): AccountChecks {
   const signIns = createSignIns({ store, lifetimes })
   const ask = createAsk(parts)
 
-  function standing(at: number, heard: HeardAccount, past: readonly SignIn[]): Standing {
+  function standing(signIn: SignInName, heard: HeardAccount, past: readonly SignIn[]): Standing {
     const { account } = heard
-    if (isOldPassword(at, account, past)) {
-      const ends = (other: number) => isOldPassword(other, account, past)
+    if (isOldPassword(signIn, account, past)) {
+      const ends: Ends = (other) => isOldPassword(other, account, past)
       return { state: 'over', why: 'passwordChanged', ends }
     }
     const isTooLong = isUnheard(heard, accountChecks, clock.now())
@@ -84,18 +87,20 @@ export function createAccountChecks(parts: AccountCheckParts): AccountChecks {
       const noted = signIns.note(sub, { ...signIn, ...password })
       await Promise.all([accounts.save(sub, account), noted])
     },
-    check: async (sub, at, { reference, mayAsk }) => {
-      const [known, since, past] = await Promise.all([
+    check: async (sub, signIn, { reference, mayAsk }) => {
+      const [known, ended, past] = await Promise.all([
         accounts.heard(sub),
-        accounts.sessionsSince(sub),
+        accounts.ended(sub),
         signIns.of(sub),
       ])
       if (known === undefined) return { state: 'unknown' }
-      if (at < since) return { state: 'over', why: 'ended', ends: (other) => other < since }
+      if (hasEnded(ended, signIn)) {
+        return { state: 'over', why: 'ended', ends: (other) => hasEnded(ended, other) }
+      }
       const isAsked = mayAsk && isDue(known, accountChecks.every, clock.now())
       const heard = isAsked ? await ask(sub, known, reference) : known
       if ('over' in heard) return { state: 'over', why: heard.over, ends: () => true }
-      return standing(at, heard, past)
+      return standing(signIn, heard, past)
     },
     signIns: (sub) => signIns.of(sub),
   }

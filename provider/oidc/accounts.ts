@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import { accountLifetime } from './lifetimes.ts'
+import type { SignIn } from './sign-ins.ts'
 
 /** People who have signed in, under their `sub`, for as long as tokens about them may live. */
 export interface Accounts {
@@ -13,10 +14,20 @@ export interface Accounts {
   heard(sub: string): Promise<HeardAccount | undefined>
   /** Remembers that it was asked once more and told nothing. */
   unheard(sub: string, heard: HeardAccount): Promise<void>
-  /** From now on whatever rests on an earlier sign-in of this person counts no more. */
-  endSessions(sub: string): Promise<void>
-  /** Seconds since the epoch; what was begun before has been ended. 0 if nothing has. */
-  sessionsSince(sub: string): Promise<number>
+  /**
+   * From now on whatever rests on an earlier sign-in of this person counts no more.
+   * @param over sign-ins that are over by name, whenever they began
+   */
+  endSessions(sub: string, over?: readonly SignIn[]): Promise<void>
+  /** Which sign-ins have been ended. */
+  ended(sub: string): Promise<Ended>
+}
+
+export interface Ended {
+  /** Seconds since the epoch: all that began before. 0 if nothing has been ended. */
+  readonly since: number
+  /** Those that began in that second, or by a clock that is ahead. */
+  readonly signIns: readonly SignIn[]
 }
 
 export interface KnownAccount extends Account {
@@ -73,10 +84,28 @@ export function createAccounts(parts: {
     heard,
     unheard: (sub, before) => write(sub, { ...before, triedAt: clock.now() }),
     // By our own clock, as the times of sign-ins are.
-    endSessions: (sub) =>
-      store.set(sinceKey(sub), String(Math.floor(clock.now() / 1000)), lifetime),
-    sessionsSince: async (sub) => Number((await store.get(sinceKey(sub))) ?? 0),
+    endSessions: (sub, over = []) => {
+      const since = Math.floor(clock.now() / 1000)
+      const signIns = over.filter(({ at }) => at >= since)
+      return store.set(sinceKey(sub), endedText({ since, signIns }), lifetime)
+    },
+    ended: async (sub) => readEnded((await store.get(sinceKey(sub))) ?? '0'),
   }
+}
+
+// A session's name has neither spaces nor colons.
+function endedText({ since, signIns }: Ended): string {
+  const names = new Set(signIns.map(({ at, session }) => `${at}:${session}`))
+  return [since, ...names].join(' ')
+}
+
+function readEnded(text: string): Ended {
+  const [since, ...names] = text.split(' ')
+  const signIns = names.map((name) => {
+    const [at, session = ''] = name.split(':')
+    return { at: Number(at), session }
+  })
+  return { since: Number(since), signIns }
 }
 
 const key = (sub: string): string => `account:${sub}`

@@ -6,7 +6,7 @@ import { revokeGrant } from './model-adapter.ts'
 import { deleteSession } from './session-adapter.ts'
 import type { SignIn } from './sign-ins.ts'
 
-type IsOver = Extract<Standing, { state: 'over' }>
+type IsOver = Omit<Extract<Standing, { state: 'over' }>, 'state'>
 
 /** Ends what rests on sign-ins that are over. @param grantId of what was about to be used */
 export type EndSignIns = (
@@ -20,11 +20,14 @@ export type EndSignIns = (
  * asked for it are told by back-channel logout, as when the person signs out. Done before the
  * answer: whoever is refused is out everywhere.
  */
-export function createEndSignIns(parts: { checks: AccountChecks; store: Store }): EndSignIns {
+export function createEndSignIns(parts: {
+  readonly checks: Pick<AccountChecks, 'signIns'>
+  readonly store: Store
+}): EndSignIns {
   const { checks, store } = parts
   return async (ctx, sub, { why, ends, grantId }) => {
     const sessions = await sessionsOf(ctx, sub, await checks.signIns(sub))
-    const ending = sessions.filter(({ loginTs = 0 }) => ends(loginTs))
+    const ending = sessions.filter(({ loginTs = 0, uid }) => ends({ at: loginTs, session: uid }))
     const goingOn = sessions.filter((session) => !ending.includes(session))
     await Promise.all(ending.map(async (session) => endSession(ctx, store, session)))
     // A browser in which the password was changed has the same grants as before it.

@@ -7,6 +7,7 @@ import type { Accounts, KnownAccount } from './accounts.ts'
 import { toldClaims } from './claims.ts'
 import { createEndSignIns } from './end-sign-ins.ts'
 import { meanwhile } from './meanwhile.ts'
+import type { SignInName } from './sign-ins.ts'
 
 type Token = Parameters<FindAccount>[2]
 
@@ -48,14 +49,14 @@ function currentAccount(parts: FindAccountParts): Current {
       await meanwhile(checks.signedIn(sub, fresh, signIn))
       return fresh
     }
-    const at = signedInAt(ctx, token)
-    return at === undefined ? accounts.find(sub) : whatStands(ctx, { sub, at, token })
+    const signIn = signInOf(ctx, token)
+    return signIn === undefined ? accounts.find(sub) : whatStands(ctx, { sub, signIn, token })
   }
 }
 
 interface Used {
   readonly sub: string
-  readonly at: number
+  readonly signIn: SignInName
   readonly token: Token
 }
 
@@ -64,12 +65,12 @@ function createWhatStands(parts: FindAccountParts) {
   const endSignIns = createEndSignIns(parts)
   return async (
     ctx: KoaContextWithOIDC,
-    { sub, at, token }: Used,
+    { sub, signIn, token }: Used,
   ): Promise<KnownAccount | undefined> => {
     const { reference } = requestContext(ctx)
     // A code is younger than what is known already.
     const mayAsk = token === undefined || token.kind === 'RefreshToken'
-    const standing = await checks.check(sub, at, { reference, mayAsk })
+    const standing = await checks.check(sub, signIn, { reference, mayAsk })
     if (standing.state === 'good') return standing.account
     if (standing.state === 'over')
       await endSignIns(ctx, sub, { ...standing, grantId: token?.grantId })
@@ -80,10 +81,12 @@ function createWhatStands(parts: FindAccountParts) {
   }
 }
 
-/** @returns `auth_time`; an access token does not say it, and is over in a quarter of an hour */
-function signedInAt({ oidc }: KoaContextWithOIDC, token: Token): number | undefined {
-  if (token === undefined) return oidc.session?.loginTs
-  return 'authTime' in token ? token.authTime : undefined
+/** An access token does not say when that was, and is over in a quarter of an hour. */
+function signInOf({ oidc }: KoaContextWithOIDC, token: Token): SignInName | undefined {
+  const { loginTs, uid } = oidc.session ?? {}
+  if (token === undefined) return loginTs === undefined ? undefined : { at: loginTs, session: uid }
+  if (!('authTime' in token) || token.authTime === undefined) return undefined
+  return { at: token.authTime, session: token.sessionUid }
 }
 
 // The browser keeps its session, in which nobody is signed in now: whoever it is, is asked.

@@ -7,6 +7,11 @@ export interface OwnSessions {
   find(ctx: Context): Promise<OwnSession | undefined>
   /** The person of this session has proved who they are once more: it goes on as if begun now. */
   renew(ctx: Context, amr: readonly string[]): Promise<void>
+  /**
+   * The person has changed their password: whatever else is signed in as them ends, and its apps are
+   * told. Whoever knows the old password may have begun it. Only the session of this browser stays.
+   */
+  endOthers(ctx: Context, accountId: string): Promise<void>
   /** Where the browser has to go so that the person signs in and comes back to `/account/password`. */
   signInUrl(username?: string): string
 }

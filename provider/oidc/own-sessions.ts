@@ -1,10 +1,16 @@
+import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
+import type { Store } from '../../shared/store.ts'
 import type { AccessGate } from './access-gate.ts'
 import type { AccountChecks } from './account-checks.ts'
 import { accountClientId, ownPasswordPath } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
+import { createEndSignIns } from './end-sign-ins.ts'
 import type { OwnSessions } from './own-session.ts'
+import type { SignInName } from './sign-ins.ts'
+import { hasEnded } from './standing.ts'
 
 /** @param current the library's instance of the moment */
 export function createOwnSessions(
@@ -12,22 +18,26 @@ export function createOwnSessions(
   parts: {
     readonly issuer: string
     readonly accounts: Accounts
-    readonly checks: Pick<AccountChecks, 'signedIn'>
+    readonly checks: Pick<AccountChecks, 'signedIn' | 'signIns'>
+    /** Sealed. */
+    readonly store: Store
     readonly gate: Pick<AccessGate, 'allowsPage'>
     readonly clock: Clock
   },
 ): OwnSessions {
   const { issuer, accounts, checks, gate, clock } = parts
+  const endSignIns = createEndSignIns(parts)
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
     find: async (ctx) => {
-      const { accountId, loginTs } = await current().Session.get(ctx)
+      const { accountId, loginTs, uid } = await current().Session.get(ctx)
       if (accountId === undefined || loginTs === undefined) return undefined
-      const [account, since] = await Promise.all([
+      const [account, ended] = await Promise.all([
         accounts.find(accountId),
-        accounts.sessionsSince(accountId),
+        accounts.ended(accountId),
       ])
-      if (account === undefined || loginTs < since) return undefined
+      const isOver = hasEnded(ended, { at: loginTs, session: uid })
+      if (account === undefined || isOver) return undefined
       // A session alone proves the password. The sign-in that follows says which policy it was.
       if (!gate.allowsPage(ctx, { sub: accountId, claims: account.claims })) return undefined
       return { accountId, account, age: seconds() - loginTs }
@@ -44,20 +54,39 @@ export function createOwnSessions(
         checks.signedIn(accountId, account, { at, session: uid }),
       ])
     },
-    signInUrl: (username) => {
-      const url = new URL('/authorize', issuer)
-      url.search = new URLSearchParams({
-        client_id: accountClientId,
-        redirect_uri: issuer + ownPasswordPath,
-        response_type: 'code',
-        scope: 'openid',
-        prompt: 'login',
-        // What it would be the hash of, nobody knows: so nobody can redeem the code.
-        code_challenge: clock.randomBytes(32).toString('base64url'),
-        code_challenge_method: 'S256',
-        ...(username !== undefined && { login_hint: username }),
-      }).toString()
-      return url.href
+    endOthers: async (ctx, accountId) => {
+      const inside = contextOf(current(), ctx)
+      const { uid } = await current().Session.get(inside)
+      const isOther = ({ session }: SignInName) => session !== uid
+      const past = await checks.signIns(accountId)
+      // First what holds everywhere and for good, then what is known of each.
+      await accounts.endSessions(accountId, past.filter(isOther))
+      const ending = { why: 'passwordChanged', ends: isOther, grantId: undefined } as const
+      await endSignIns(inside, accountId, ending)
     },
+    signInUrl: (username) => signInUrl({ issuer, clock, username }),
   }
+}
+
+/** As the library makes it for requests that are its own. */
+function contextOf(provider: Provider, { req, res }: Context): KoaContextWithOIDC {
+  const ctx = provider.createContext(req, res) as KoaContextWithOIDC
+  return Object.assign(ctx, { oidc: new provider.OIDCContext(ctx) })
+}
+
+function signInUrl(about: { issuer: string; clock: Clock; username: string | undefined }): string {
+  const { issuer, clock, username } = about
+  const url = new URL('/authorize', issuer)
+  url.search = new URLSearchParams({
+    client_id: accountClientId,
+    redirect_uri: issuer + ownPasswordPath,
+    response_type: 'code',
+    scope: 'openid',
+    prompt: 'login',
+    // What it would be the hash of, nobody knows: so nobody can redeem the code.
+    code_challenge: clock.randomBytes(32).toString('base64url'),
+    code_challenge_method: 'S256',
+    ...(username !== undefined && { login_hint: username }),
+  }).toString()
+  return url.href
 }

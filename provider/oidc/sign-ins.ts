@@ -2,6 +2,14 @@ import type { Store } from '../../shared/store.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import { accountLifetime } from './lifetimes.ts'
 
+/** Which sign-in something rests on. */
+export interface SignInName {
+  /** `auth_time`: seconds since the epoch. */
+  readonly at: number
+  /** Several may have begun in one second. Not known of what was issued without a session. */
+  readonly session: string | undefined
+}
+
 /** A sign-in that sessions and tokens may rest on. */
 export interface SignIn {
   /** `auth_time`: seconds since the epoch. Every token that comes of it says so. */

@@ -1,8 +1,8 @@
 import type { Account } from '../../shared/account.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type { AccountCheckSettings } from '../settings.ts'
-import type { HeardAccount } from './accounts.ts'
-import type { SignIn } from './sign-ins.ts'
+import type { Ended, HeardAccount } from './accounts.ts'
+import type { SignIn, SignInName } from './sign-ins.ts'
 
 /** PURE. What becomes of a sign-in, by what the directory says of the account since. */
 
@@ -50,17 +50,26 @@ export function isUnheard(
   return triedAt !== undefined && triedAt > heardAt && now - heardAt > goOnFor * 1000
 }
 
+/** Whether a sign-in is one of those that were ended. */
+export function hasEnded({ since, signIns }: Ended, signIn: SignInName): boolean {
+  return signIn.at < since || signIns.some((one) => isSame(one, signIn))
+}
+
 /**
  * Whether the password that a sign-in began with is not the one of now. Where that is not known,
  * one that was changed after it cannot be.
  */
 export function isOldPassword(
-  at: number,
+  signIn: SignInName,
   { passwordChangedAt }: Account,
   signIns: readonly SignIn[],
 ): boolean {
   if (passwordChangedAt === undefined) return false
-  const known = signIns.findLast((signIn) => signIn.at === at)?.passwordChangedAt
+  const known = signIns.findLast((one) => isSame(one, signIn))?.passwordChangedAt
   // Some directories count in seconds, as `at` does: of the same second it may be a later one.
-  return known === undefined ? passwordChangedAt >= at * 1000 : passwordChangedAt > known
+  return known === undefined ? passwordChangedAt >= signIn.at * 1000 : passwordChangedAt > known
+}
+
+function isSame(one: SignIn, { at, session }: SignInName): boolean {
+  return one.at === at && one.session === session
 }

@@ -129,6 +129,7 @@ async function change(
   if (result.accountId !== accountId) {
     throw new Fault('internal', 'the user name has become that of another account')
   }
+  await parts.ownSessions.endOthers(ctx, accountId)
   await parts.accounts.save(accountId, { ...result.account, signedInAs: username })
   await parts.ownSessions.renew(ctx, ['pwd'])
   return undefined

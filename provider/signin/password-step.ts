@@ -2,7 +2,7 @@ import type { Outcome } from '../../shared/outcome.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Answer } from '../broker/asked.ts'
 import type { Broker } from '../broker/broker.ts'
-import { type Accounts, subOf } from '../oidc/accounts.ts'
+import { subOf } from '../oidc/accounts.ts'
 import type { SignedIn } from '../oidc/interaction.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
 import type { NotOk, Problem } from './problem.ts'
@@ -30,7 +30,6 @@ export interface PasswordStepParts {
   readonly broker: Pick<Broker, 'verify'>
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
-  readonly accounts: Pick<Accounts, 'endSessions'>
   /** Resolves after so many milliseconds. */
   readonly delay: (milliseconds: number) => Promise<unknown>
 }
@@ -70,8 +69,6 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
       const sub = subOf(check.realm, account)
       parts.signinLog.record({ ...asked, ...answer, outcome, sub })
       noteSuccess(parts.successes, { ...check, sub }, answer)
-      // Whoever else knows the old password may be signed in with it.
-      if (newPassword !== undefined) await parts.accounts.endSessions(sub)
       return { accountId: sub, account }
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })

@@ -5,6 +5,7 @@ import type { Feature } from '../http/feature.ts'
 import { type Form, readForm } from '../http/form.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interaction, Interactions } from '../oidc/interaction.ts'
+import type { OwnSessions } from '../oidc/own-session.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import { afterRefusal } from './after-refusal.ts'
 import { type Accepted, type Attempt, attemptIn } from './attempt.ts'
@@ -18,6 +19,7 @@ import { usernameStep } from './username-step.ts'
 
 interface Parts {
   readonly interactions: Interactions
+  readonly ownSessions: Pick<OwnSessions, 'endOthers'>
   readonly checkPassword: PasswordStep
   readonly show: Show
   readonly realms: readonly SigninRealm[]
@@ -163,6 +165,7 @@ async function enter(
     return afterRefusal(attempt, result.problem, parts.realms)
   }
   const { accountId } = result
+  if (typed.newPassword !== undefined) await parts.ownSessions.endOthers(ctx, accountId)
   const account = { ...result.account, signedInAs: username }
   const days = daysToTell(account, {
     realm: parts.realms.find(({ name }) => name === realm),

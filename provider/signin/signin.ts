@@ -28,7 +28,7 @@ import { createShow } from './show.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly ownSessions: OwnSessions
-  readonly accounts: Pick<Accounts, 'find' | 'save' | 'endSessions'>
+  readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger
@@ -47,11 +47,10 @@ export interface SigninParts {
 }
 
 export function createSignin(parts: SigninParts): Feature {
-  const { broker, successes, accounts, log } = parts
+  const { broker, successes, log } = parts
   const checkPassword = createPasswordStep({
     broker,
     successes,
-    accounts,
     signinLog: countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),

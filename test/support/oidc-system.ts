@@ -245,6 +245,10 @@ function signIn({ interactions, ownSessions }: Oidc): Feature {
         const session = await ownSessions.find(ctx)
         ctx.body = { accountId: session?.accountId }
       })
+      router.post('/own-session/end-others/:sub', async (ctx) => {
+        await ownSessions.endOthers(ctx, ctx.params['sub'] ?? '')
+        ctx.body = 'done'
+      })
       router.get('/interaction/:uid', async (ctx) => {
         ctx.body = await interactions.load(ctx)
       })

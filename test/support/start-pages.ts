@@ -94,11 +94,11 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
       save: async (sub) => void happened.push(`saved ${sub}`),
-      endSessions: async (sub) => void happened.push(`sessions ended ${sub}`),
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
     },
     ownSessions: {
       find: async () => pages.ownSession,
+      endOthers: async (_ctx, sub) => void happened.push(`other sessions ended ${sub}`),
       renew: async (_ctx, amr) => void happened.push(`session renewed ${amr.join(' ')}`),
       signInUrl: (username = '') => `${origin}/sign-in?${username}`,
     },

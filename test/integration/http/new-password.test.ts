@@ -36,6 +36,7 @@ describe('an expired password', () => {
       password: 'open sesame',
       newPassword: 'close the old gate',
     })
+    expect(pages.happened).to.deep.equal(['other sessions ended lab:42'])
     expect(pages.ended).to.deep.equal([
       {
         uid: 'sign-in-1',

@@ -49,7 +49,7 @@ describe('the page of a person’s own password', () => {
       newPassword: 'close the old gate',
     })
     expect(pages.happened).to.deep.equal([
-      'sessions ended lab:42',
+      'other sessions ended lab:42',
       'saved lab:42',
       'session renewed pwd',
     ])

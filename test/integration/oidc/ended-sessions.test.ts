@@ -1,15 +1,19 @@
 import { expect } from 'chai'
 import { refreshTokenGrant } from 'openid-client'
 import { createAccounts } from '../../../provider/oidc/accounts.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { startLogoutApp } from '../../support/logout-app.ts'
 import { movedClock } from '../../support/moved-clock.ts'
 import {
   authorizationRequest,
+  clients,
   interactionOf,
   type OidcSystem,
   refusal,
   signInTo,
   startOidc,
 } from '../../support/oidc-system.ts'
+import { stoppedClock } from '../../support/stopped-clock.ts'
 
 describe('sessions that were ended, since the person has changed their password', () => {
   let system: OidcSystem
@@ -47,6 +51,48 @@ describe('sessions that were ended, since the person has changed their password'
     const refresh = refreshTokenGrant(config, String(ended.refresh_token))
     expect(await refusal(refresh)).to.equal('invalid_grant')
     const tokens = await refreshTokenGrant(config, String(going.refresh_token))
+    expect(tokens.access_token).to.be.a('string')
+  })
+})
+
+describe('sessions of somebody who has changed their password in one of them', () => {
+  it('end but for this one, though all began in the same second, and their apps are told', async () => {
+    await using app = await startLogoutApp()
+    const heard = { backchannel_logout_uri: app.url, backchannel_logout_session_required: true }
+    await using system = await startOidc({
+      clock: stoppedClock(systemClock.now()),
+      clients: { ...clients, web: { ...clients.web, ...heard } },
+    })
+    const config = await system.discover('web')
+    const [here, elsewhere] = [system.browser(), system.browser()]
+    const kept = await signInTo(system, config, { browser: here })
+    const over = await signInTo(system, config, { browser: elsewhere })
+    const bobs = await signInTo(system, config, { person: 'bob' })
+
+    await here.submit('/own-session/end-others/corp:alice-id', {})
+
+    expect(app.heard.map(({ sid }) => sid)).to.deep.equal([over.claims()?.['sid']])
+    expect(await refusal(refreshTokenGrant(config, String(over.refresh_token)))).to.equal(
+      'invalid_grant',
+    )
+    const { url } = await authorizationRequest(config)
+    expect(interactionOf(await elsewhere.open(url))?.prompt).to.equal('login')
+    expect((await here.open(url)).hasLeft).to.equal(true)
+    for (const { refresh_token } of [kept, bobs]) {
+      const tokens = await refreshTokenGrant(config, String(refresh_token))
+      expect(tokens.access_token).to.be.a('string')
+    }
+  })
+
+  it('let in who signs in once more in that second, with the new one', async () => {
+    await using system = await startOidc({ clock: stoppedClock(systemClock.now()) })
+    const config = await system.discover('web')
+    const [here, elsewhere] = [system.browser(), system.browser()]
+    await signInTo(system, config, { browser: here })
+    await signInTo(system, config, { browser: elsewhere })
+    await here.submit('/own-session/end-others/corp:alice-id', {})
+    const again = await signInTo(system, config, { browser: elsewhere })
+    const tokens = await refreshTokenGrant(config, String(again.refresh_token))
     expect(tokens.access_token).to.be.a('string')
   })
 })

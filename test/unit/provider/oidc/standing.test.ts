@@ -1,5 +1,11 @@
 import { expect } from 'chai'
-import { heardFrom, isDue, isOldPassword, isUnheard } from '../../../../provider/oidc/standing.ts'
+import {
+  hasEnded,
+  heardFrom,
+  isDue,
+  isOldPassword,
+  isUnheard,
+} from '../../../../provider/oidc/standing.ts'
 import { refusedNames, unavailableReasons } from '../../../../shared/outcome.ts'
 
 describe('what a lookup comes to', () => {
@@ -54,6 +60,29 @@ describe('when the directory is asked', () => {
 })
 
 describe('a sign-in', () => {
+  const signIn = { at: 100, session: 's' }
+
+  it('is over if it began before the end, and in that second by its name', () => {
+    const ended = { since: 100, signIns: [{ at: 100, session: 'other' }] }
+    expect(hasEnded(ended, { at: 99, session: 's' })).to.equal(true)
+    expect(hasEnded(ended, signIn)).to.equal(false)
+    expect(hasEnded(ended, { at: 100, session: 'other' })).to.equal(true)
+    // A browser keeps its session's name when somebody signs in anew.
+    expect(hasEnded(ended, { at: 101, session: 'other' })).to.equal(false)
+    expect(hasEnded(ended, { at: 100, session: undefined })).to.equal(false)
+    expect(hasEnded({ since: 0, signIns: [] }, signIn)).to.equal(false)
+  })
+
+  it('is not taken for another one of the same second', () => {
+    const account = { id: '42', claims: {}, passwordChangedAt: 100_000 }
+    const both = [
+      { at: 100, session: 'old', passwordChangedAt: 50_000 },
+      { at: 100, session: 's', passwordChangedAt: 100_000 },
+    ]
+    expect(isOldPassword(signIn, account, both)).to.equal(false)
+    expect(isOldPassword({ at: 100, session: 'old' }, account, both)).to.equal(true)
+  })
+
   it('began with an old password if the one of now is newer than the one it knew', () => {
     const now = (passwordChangedAt?: number) => ({
       id: '42',
@@ -61,17 +90,17 @@ describe('a sign-in', () => {
       ...(passwordChangedAt !== undefined && { passwordChangedAt }),
     })
     const knew = [{ at: 100, session: 's', passwordChangedAt: 50_000 }]
-    expect(isOldPassword(100, now(50_000), knew)).to.equal(false)
-    expect(isOldPassword(100, now(50_001), knew)).to.equal(true)
+    expect(isOldPassword(signIn, now(50_000), knew)).to.equal(false)
+    expect(isOldPassword(signIn, now(50_001), knew)).to.equal(true)
     // The directory's clock may be ahead: what it said at the sign-in counts, not the time of it.
     const changedHere = [...knew, { at: 100, session: 's', passwordChangedAt: 120_000 }]
-    expect(isOldPassword(100, now(120_000), changedHere)).to.equal(false)
-    expect(isOldPassword(100, now(), knew)).to.equal(false)
+    expect(isOldPassword(signIn, now(120_000), changedHere)).to.equal(false)
+    expect(isOldPassword(signIn, now(), knew)).to.equal(false)
   })
 
   it('whose password is not known ends with one that is not older than it', () => {
     const now = (passwordChangedAt: number) => ({ id: '42', claims: {}, passwordChangedAt })
-    expect(isOldPassword(100, now(99_999), [])).to.equal(false)
-    expect(isOldPassword(100, now(100_000), [{ at: 100, session: 's' }])).to.equal(true)
+    expect(isOldPassword(signIn, now(99_999), [])).to.equal(false)
+    expect(isOldPassword(signIn, now(100_000), [{ at: 100, session: 's' }])).to.equal(true)
   })
 })

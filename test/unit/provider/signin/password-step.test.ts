@@ -25,7 +25,6 @@ const ok: Outcome = { name: 'ok', account }
 function setUp(verify: (asked: Asked) => Promise<Answer>) {
   const asked: Asked[] = []
   const recorded: SigninEntry[] = []
-  const ended: string[] = []
   const noted: [agent: string, success: Noted][] = []
   const faults: { asked: SigninAsked; thrown: unknown }[] = []
   const floors: { milliseconds: number; end: () => void }[] = []
@@ -36,7 +35,6 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
         return verify(question)
       },
     },
-    accounts: { endSessions: async (sub) => void ended.push(sub) },
     signinLog: {
       record: (entry) => void recorded.push(entry),
       recordFault: (of, thrown) => void faults.push({ asked: of, thrown }),
@@ -45,7 +43,7 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
     delay: (milliseconds) =>
       new Promise((resolve) => floors.push({ milliseconds, end: () => resolve(undefined) })),
   })
-  return { step, asked, recorded, noted, ended, faults, floors }
+  return { step, asked, recorded, noted, faults, floors }
 }
 
 const answer = (outcome: Outcome) => async () => ({ outcome, requestId: 'r', milliseconds: 3 })
@@ -74,14 +72,6 @@ describe('password step', () => {
     expect(await step(check)).to.deep.equal({ accountId: 'corp:42', account })
     expect(recorded).to.have.length(1)
     expect(recorded[0]).to.include({ sub: 'corp:42', reference: check.reference })
-  })
-
-  it('ends what rests on the old password, once it has been changed', async () => {
-    const { step, ended } = setUp(answer(ok))
-    await step(check)
-    expect(ended).to.deep.equal([])
-    await step({ ...check, newPassword: 'close the gate' })
-    expect(ended).to.deep.equal(['corp:42'])
   })
 
   it('notes for each agent that vouched whom it let in, and for none whom it refused', async () => {
