@@ -84,7 +84,19 @@ const realm = z.strictObject({
     .min(1)
     .max(300)
     .exactOptional()
-    .describe('How people change their password where they cannot do it here, in a sentence.'),
+    .describe(
+      'How people change their password where they cannot do it here, in a sentence or two. The page has ' +
+        'said that they cannot.',
+    ),
+  passwordRefusedHelp: z
+    .string()
+    .min(1)
+    .max(300)
+    .exactOptional()
+    .describe(
+      'The same where it is not turned off, but the agent’s backend has it off or the directory ' +
+        'permits it none. `passwordHelp` unless given.',
+    ),
 })
 
 const newPasswords = z

@@ -64,6 +64,8 @@ export interface RealmSettings extends RealmNames {
   readonly changePasswords: boolean
   /** How they change it otherwise; said where they cannot do it here. */
   readonly passwordHelp?: string
+  /** The same where the directory refuses; `passwordHelp` unless given. */
+  readonly passwordRefusedHelp?: string
 }
 
 /** What a new password must not be, beside what the directory itself refuses. */

@@ -17,4 +17,9 @@ export interface Account {
   readonly passwordChangedAt?: number
   /** Milliseconds since the epoch when the password expires; where the directory tells. */
   readonly passwordExpiresAt?: number
+  /**
+   * How many more times the directory lets the person in with a password that has expired; where it
+   * does, for a while.
+   */
+  readonly signInsLeft?: number
 }

@@ -134,6 +134,7 @@ const account = z.strictObject({
   claims: z.record(z.string().min(1).max(64), claimValue),
   passwordChangedAt: z.number().exactOptional(),
   passwordExpiresAt: z.number().exactOptional(),
+  signInsLeft: z.int().nonnegative().exactOptional(),
 })
 
 const outcome = z.discriminatedUnion('name', [

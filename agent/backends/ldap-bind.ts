@@ -88,8 +88,16 @@ export function outcomeOfBind({
  * has expired, a few times more, is warned as well.
  * @param now milliseconds since the epoch
  */
-export function expiryOf({ policy }: Pick<BindResult, 'policy'>, now: number): number | undefined {
-  const left = policy?.timeBeforeExpiration
-  if (left !== undefined) return now + left * 1000
-  return policy?.graceAuthNsRemaining === undefined ? undefined : now
+export function expiryOf({ policy }: Pick<BindResult, 'policy'>, now: number): PasswordExpiry {
+  const { timeBeforeExpiration: seconds, graceAuthNsRemaining: signInsLeft } = policy ?? {}
+  if (signInsLeft !== undefined) return { expiresAt: now, signInsLeft }
+  return seconds === undefined ? {} : { expiresAt: now + seconds * 1000 }
+}
+
+/** What a bind may tell of it. */
+export interface PasswordExpiry {
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined
+  /** With a password that has expired. */
+  readonly signInsLeft?: number
 }

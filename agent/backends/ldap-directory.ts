@@ -14,7 +14,7 @@ import type {
 } from './backend.ts'
 import type { GroupsOrProblem } from './group-choice.ts'
 import type { AccountOrProblem } from './ldap-account.ts'
-import { type BindAs, type BindResult, bind } from './ldap-bind.ts'
+import { type BindAs, type BindResult, bind, type PasswordExpiry } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import { failureOfCode } from './ldap-failure.ts'
 import type { TypedName } from './ldap-filter.ts'
@@ -39,7 +39,7 @@ export interface Kind {
    * When the password expires, by what was said to the bind, if that tells.
    * @param now milliseconds since the epoch
    */
-  expiryOf?(result: BindResult, now: number): number | undefined
+  expiryOf?(result: BindResult, now: number): PasswordExpiry
   /** The groups of the person that may leave the building; or for the operator, why none can. */
   groupsOf(person: Entry, ask: AskAccount): Promise<Ran<GroupsOrProblem>>
   /** Who it is, once the password is known to be right; or for the operator, why nobody. */
@@ -53,10 +53,9 @@ export interface Kind {
   change?(person: Entry, server: Server, change: PasswordChange): Promise<Ran<Changed>>
 }
 
-/** What an entry tells of its password, in milliseconds since the epoch. */
-export interface PasswordTimes {
+/** What an entry tells of its password, in milliseconds since the epoch; and a bind with it. */
+export interface PasswordTimes extends PasswordExpiry {
   readonly changedAt: number | undefined
-  readonly expiresAt?: number | undefined
 }
 
 interface DirectoryParts {
@@ -110,10 +109,10 @@ async function check(
   // `pace` makes up for that.
   const binding = person ? { dn: person.dn, password } : nobody(kind.baseDn)
   const started = clock.now()
-  let expiresAt: number | undefined
+  let expiry: PasswordExpiry | undefined
   const bound = await server.binders.use(signal, (connection) =>
     bindPerson(connection, binding, (result) => {
-      expiresAt = kind.expiryOf?.(result, clock.now())
+      expiry = kind.expiryOf?.(result, clock.now())
       return kind.outcomeOfBind(result, person)
     }),
   )
@@ -125,9 +124,8 @@ async function check(
   }
   if (bound.value === 'wrongPassword') pace.refused(took)
   if (bound.value !== 'ok') return { outcome: { name: bound.value } }
-  const times = kind.passwordTimes(person)
-  const known = { ...times, expiresAt: expiresAt ?? times.expiresAt }
-  return { outcome: await accept(kind, { person, server, signal, times: known }) }
+  const times = { ...kind.passwordTimes(person), ...expiry }
+  return { outcome: await accept(kind, { person, server, signal, times }) }
 }
 
 interface Accepted {
@@ -150,11 +148,15 @@ async function accept(
   return { name: 'ok', account: withTimes(made.account, times) }
 }
 
-function withTimes(account: Account, { changedAt, expiresAt }: PasswordTimes): Account {
+function withTimes(
+  account: Account,
+  { changedAt, expiresAt, signInsLeft }: PasswordTimes,
+): Account {
   return {
     ...account,
     ...(changedAt !== undefined && { passwordChangedAt: changedAt }),
     ...(expiresAt !== undefined && { passwordExpiresAt: expiresAt }),
+    ...(signInsLeft !== undefined && { signInsLeft }),
   }
 }
 

@@ -43,8 +43,7 @@ export function agreementOf(one: Account, other: Account): Agreement | undefined
     id: one.id,
     claims: Object.fromEntries(claims),
     ...changedAt(one, other),
-    // It leads to a notice and to nothing else.
-    ...(one.passwordExpiresAt !== undefined && { passwordExpiresAt: one.passwordExpiresAt }),
+    ...expiry(one, other),
   }
   return { account, differing }
 }
@@ -53,6 +52,16 @@ export function agreementOf(one: Account, other: Account): Agreement | undefined
 function changedAt(...accounts: readonly Account[]): Pick<Account, 'passwordChangedAt'> {
   const times = accounts.flatMap(({ passwordChangedAt }) => passwordChangedAt ?? [])
   return times.length === 0 ? {} : { passwordChangedAt: Math.max(...times) }
+}
+
+// These lead to a notice and to nothing else. Each of the two has used up one of the sign-ins left.
+function expiry(one: Account, other: Account): Pick<Account, 'passwordExpiresAt' | 'signInsLeft'> {
+  const { passwordExpiresAt } = one
+  const left = [one, other].flatMap(({ signInsLeft }) => signInsLeft ?? [])
+  return {
+    ...(passwordExpiresAt !== undefined && { passwordExpiresAt }),
+    ...(left.length > 0 && { signInsLeft: Math.min(...left) }),
+  }
 }
 
 function common(one: ClaimValue | undefined, other: ClaimValue | undefined) {

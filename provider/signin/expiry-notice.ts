@@ -10,17 +10,23 @@ const day = 86_400_000
  * @param about.now milliseconds since the epoch
  */
 export function daysToTell(
-  { passwordExpiresAt }: Account,
+  { passwordExpiresAt, signInsLeft }: Account,
   about: { realm: SigninRealm | undefined; noticeDays: number; now: number },
 ): number | undefined {
   const { realm, noticeDays, now } = about
+  // Wherever they change it: soon they will not be let in.
+  if (signInsLeft !== undefined) return 0
   if (passwordExpiresAt === undefined || !realm?.changePasswords) return undefined
   const left = passwordExpiresAt - now
   return left > noticeDays * day ? undefined : Math.max(0, Math.floor(left / day))
 }
 
-/** Whether this browser has not shown the notice for a day. From now on it has. */
-export function isFirstToday(ctx: Context): boolean {
+/**
+ * Whether the notice is due in this browser: once a day, and each time where sign-ins are counted.
+ * From now on it was shown.
+ */
+export function isNoticeDue(ctx: Context, { signInsLeft }: Account): boolean {
+  if (signInsLeft !== undefined) return true
   const name = `${ctx.secure ? '__Host-' : ''}postern_expiry_notice`
   if (ctx.cookies.get(name) !== undefined) return false
   // It names nobody, and whoever changes it has themselves reminded more often.

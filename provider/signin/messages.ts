@@ -12,8 +12,16 @@ export interface Message {
   readonly reference?: string
 }
 
-/** @param passwordHelp how a password is changed where that cannot be done here */
-export function messageOf(problem: Problem, passwordHelp: string = askTheHelpDesk): Message {
+/** How a password is changed where that cannot be done here, in the organization's words. */
+export interface PasswordHelp {
+  /** Where it is turned off. */
+  readonly passwordHelp?: string
+  /** Where the directory permits it to nobody here, or not for this person. */
+  readonly passwordRefusedHelp?: string
+}
+
+export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
+  const { passwordHelp, passwordRefusedHelp } = help
   if ('input' in problem) {
     const { input } = problem
     const field = aboutNew.has(input) ? 'newPassword' : 'password'
@@ -24,13 +32,25 @@ export function messageOf(problem: Problem, passwordHelp: string = askTheHelpDes
   if (saysWrongPassword(outcome)) return { text, isInvalid: true, field: 'password' }
   if (changeNames.has(outcome.name))
     return { text, isInvalid: true, field: 'newPassword', reference }
-  const isElsewhere = changedElsewhere.has(outcome.name)
-  return { text: isElsewhere ? `${text} ${passwordHelp}` : text, isInvalid: false, reference }
+  if (outcome.name === 'notPermitted') {
+    return {
+      text: `${text} ${changedElsewhere(passwordRefusedHelp ?? passwordHelp)}`,
+      isInvalid: false,
+      reference,
+    }
+  }
+  const isElsewhere = outcome.name === 'passwordExpired' || outcome.name === 'mustChangePassword'
+  const more = isElsewhere ? ` ${changedElsewhere(passwordHelp)}` : ''
+  return { text: `${text}${more}`, isInvalid: false, reference }
 }
 
-/** Where the organization has not said how. */
-export const askTheHelpDesk: string =
-  'It cannot be changed here: change it the way your organization has for that, or ask your help desk.'
+/** That a password cannot be changed here, and what to do instead. */
+export function changedElsewhere(help: string = askTheHelpDesk): string {
+  return `It cannot be changed here. ${help}`
+}
+
+// Where the organization has not said how.
+const askTheHelpDesk = 'Change it the way your organization has for that, or ask your help desk.'
 
 const aboutNew: ReadonlySet<string> = new Set<InputProblem>([
   'noNewPassword',
@@ -45,12 +65,6 @@ const aboutNew: ReadonlySet<string> = new Set<InputProblem>([
 const changeNames: ReadonlySet<string> = new Set(
   changeRefusedNames.filter((name) => name !== 'wrongOldPassword' && name !== 'notPermitted'),
 )
-
-const changedElsewhere: ReadonlySet<string> = new Set([
-  'passwordExpired',
-  'mustChangePassword',
-  'notPermitted',
-])
 
 const texts: Readonly<Record<InputProblem, string>> = {
   noUsername: 'Enter your user name.',

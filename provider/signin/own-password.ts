@@ -99,7 +99,7 @@ function pageFor(
   problem?: Problem,
 ): Page {
   if (!realm.changePasswords) return changedElsewherePage(realm.passwordHelp)
-  const message = problem && { message: messageOf(problem, realm.passwordHelp) }
+  const message = problem && { message: messageOf(problem, realm) }
   const about = { username, organization: organization.name }
   return ownPasswordPage({ action: ownPasswordPath, ...about, ...message })
 }

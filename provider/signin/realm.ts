@@ -1,7 +1,8 @@
 import type { RealmNames, RealmSettings } from '../settings.ts'
 
 /** A realm as the sign-in pages know it. */
-export type SigninRealm = RealmNames & Pick<RealmSettings, 'changePasswords' | 'passwordHelp'>
+export type SigninRealm = RealmNames &
+  Pick<RealmSettings, 'changePasswords' | 'passwordHelp' | 'passwordRefusedHelp'>
 
 /**
  * PURE. The realm a user name belongs to: the one with its suffix, or with the domain before its

@@ -9,7 +9,7 @@ import type { OwnSessions } from '../oidc/own-session.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import { afterRefusal } from './after-refusal.ts'
 import { type Accepted, type Attempt, attemptIn } from './attempt.ts'
-import { daysToTell, isFirstToday } from './expiry-notice.ts'
+import { daysToTell, isNoticeDue } from './expiry-notice.ts'
 import { newPasswordStep } from './new-password-step.ts'
 import { nextStep, type StepName } from './next-step.ts'
 import type { PasswordStep } from './password-step.ts'
@@ -90,6 +90,7 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
       at: ['expiresSoon'],
       run: async ({ attempt }) => {
         const { problem: _problem, ...before } = attempt
+        if (!realms.some(isChangedIn(attempt.realm))) return attempt
         return { ...before, mustChange: 'expiresSoon' }
       },
     },
@@ -123,6 +124,10 @@ function formSteps(parts: Parts): Readonly<Record<string, FormStep>> {
       },
     },
   }
+}
+
+function isChangedIn(realm: string | undefined): (one: SigninRealm) => boolean {
+  return ({ name, changePasswords }) => name === realm && changePasswords
 }
 
 async function passwordForm(parts: Parts, visit: Visit): Promise<Attempt | undefined> {
@@ -172,7 +177,7 @@ async function enter(
     noticeDays: parts.noticeDays,
     now: parts.clock.now(),
   })
-  if (typed.newPassword === undefined && days !== undefined && isFirstToday(ctx)) {
+  if (typed.newPassword === undefined && days !== undefined && isNoticeDue(ctx, account)) {
     return { username, realm, accepted: { accountId, account, days } }
   }
   return finish(parts, ctx, { accountId, account })

@@ -5,10 +5,10 @@ import type { Interaction, Interactions } from '../oidc/interaction.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
 import { consentRequest } from './consent-request.ts'
-import { type Message, messageOf } from './messages.ts'
+import { changedElsewhere, type Message, messageOf } from './messages.ts'
 import { nextStep } from './next-step.ts'
 import { consentPage } from './pages/consent.ts'
-import { expiresSoonPage } from './pages/expires-soon.ts'
+import { type ExpiresSoonPage, expiresSoonPage } from './pages/expires-soon.ts'
 import { newPasswordPage } from './pages/new-password.ts'
 import { passwordPage } from './pages/password.ts'
 import { refusedPage } from './pages/refused.ts'
@@ -55,7 +55,10 @@ export function createShow(parts: {
         return send(ctx, newPasswordPage({ ...common, username, because, organization }))
       }
       case 'expiresSoon':
-        return send(ctx, expiresSoonPage({ ...common, days: step.days }))
+        return send(
+          ctx,
+          expiresSoonPage({ ...common, days: step.days, ...leftIn(attempt, parts.realms) }),
+        )
       case 'consent': {
         const person = await personOf(interaction, parts.accounts)
         const request = consentRequest(interaction, parts.resources)
@@ -73,8 +76,21 @@ function messageIn(
   { problem, realm }: Attempt,
   realms: readonly SigninRealm[],
 ): { message?: Message } {
-  const help = realms.find(({ name }) => name === realm)?.passwordHelp
-  return problem ? { message: messageOf(problem, help) } : {}
+  const own = realms.find(({ name }) => name === realm)
+  return problem ? { message: messageOf(problem, own) } : {}
+}
+
+/** What can still be done with a password that expires, or has expired. */
+function leftIn(
+  { accepted, realm }: Attempt,
+  realms: readonly SigninRealm[],
+): Pick<ExpiresSoonPage, 'signInsLeft' | 'elsewhere'> {
+  const { signInsLeft } = accepted?.account ?? {}
+  const own = realms.find(({ name }) => name === realm)
+  return {
+    ...(signInsLeft !== undefined && { signInsLeft }),
+    ...(own?.changePasswords !== true && { elsewhere: changedElsewhere(own?.passwordHelp) }),
+  }
 }
 
 /** Where a sign-in lives; every form of it is below. */

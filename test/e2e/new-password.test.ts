@@ -169,6 +169,19 @@ for (const [kind, start] of Object.entries({
 
     // The domain of this Samba lets a password be changed as often as people want.
     if (kind === 'OpenLDAP') {
+      it('tells somebody with an expired one how often it will do, and changes it then', async () => {
+        const page = await enter('grace@lab.test')
+        await page.getByRole('heading', { name: 'Your password has expired' }).waitFor()
+        expect(await page.textContent('main')).to.contain('You can sign in with it once more.')
+        await page.getByRole('button', { name: 'Not now' }).click()
+        await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+        await page.goto(`${system.issuer}/demo/sign-in/again`)
+        await signIn(page, 'grace@lab.test')
+        expect(await page.textContent('main')).to.contain('Your password has expired. Choose')
+        await fillIn(page, fresh)
+        await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
+      })
+
       it('says so where it was changed a moment ago and has to be kept for a while', async () => {
         const page = await enter('keeper@lab.test')
         await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
@@ -183,7 +196,7 @@ for (const [kind, start] of Object.entries({
       const page = await enter('expired2@fixed.test')
       const text = await refused(page, fresh)
       expect(text).to.equal(
-        'Your password was not changed. It cannot be changed here: change it the way your organization has for that, or ask your help desk.',
+        'Your password was not changed. It cannot be changed here. Change it the way your organization has for that, or ask your help desk.',
       )
     })
   })

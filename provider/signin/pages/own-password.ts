@@ -1,6 +1,6 @@
 import { html } from '../../http/html.ts'
 import type { Page } from '../../http/layout.ts'
-import { askTheHelpDesk, type Message } from '../messages.ts'
+import { changedElsewhere, type Message } from '../messages.ts'
 import { newPasswordFields } from './new-password-fields.ts'
 import { problemBox } from './parts.ts'
 
@@ -42,12 +42,12 @@ again, within a quarter of an hour at the latest.</p>
   }
 }
 
-/** PURE. @param help how it is changed in this person's organization */
-export function changedElsewherePage(help: string = askTheHelpDesk): Page {
+/** PURE. Where it cannot be changed here. */
+export function changedElsewherePage(help: string | undefined): Page {
   return {
     title: 'Your password',
     content: html`<h1>Your password</h1>
-<p>${help}</p>`,
+<p>${changedElsewhere(help)}</p>`,
   }
 }
 

@@ -105,6 +105,52 @@ describe('the notice that a password expires soon', () => {
     expect(await leads(answer)).to.equal(`${pages.origin}/app`)
   })
 
+  describe('with a password that has expired and will do a few times more', () => {
+    const letIn = (signInsLeft: number) => {
+      const passwordExpiresAt = systemClock.now()
+      const account = { id: '42', claims: {}, passwordExpiresAt, signInsLeft }
+      return { name: 'ok', account } as const
+    }
+
+    it('says how often, and leads to the page for a new one', async () => {
+      const words = {
+        0: 'This was the last time that you could sign in with it.',
+        1: 'You can sign in with it once more.',
+        3: 'You can sign in with it 3 more times.',
+      }
+      for (const [left, text] of Object.entries(words)) {
+        const one = pages.begin()
+        await pages.submit(`${one}/username`, bob)
+        pages.answer = letIn(Number(left))
+        expect(await pages.submit(`${one}/password`, typed))
+          .to.include('<h1>Your password has expired</h1>')
+          .and.include(`${text} Change it now, while you can.`)
+        expect(await pages.submit(`${one}/change`, {})).to.include('<h1>Choose a new password</h1>')
+        expect(await leads(pages.post(`${one}/later`, {}))).to.equal(`${pages.origin}/app`)
+      }
+    })
+
+    it('is shown each time', async () => {
+      pages.answer = letIn(2)
+      const answer = pages.post(`${path}/password`, typed, { cookie: 'postern_expiry_notice=1' })
+      expect(await leads(answer)).to.equal(path)
+      expect(pages.ended).to.deep.equal([])
+    })
+
+    it('says what to do where it cannot be changed here, and lets the person go on', async () => {
+      const alice = { username: 'alice@corp.example' }
+      const next = pages.begin()
+      await pages.submit(`${next}/username`, alice)
+      pages.answer = letIn(2)
+      expect(await pages.submit(`${next}/password`, { ...typed, ...alice }))
+        .to.include('2 more times. It cannot be changed here. Call 4711 for a new one.')
+        .and.not.include('Change it now')
+      expect(await leads(pages.post(`${next}/change`, {}))).to.equal(next)
+      expect(await (await pages.get(next)).text()).to.include('<h1>Your password has expired</h1>')
+      expect(await leads(pages.post(`${next}/later`, {}))).to.equal(`${pages.origin}/app`)
+    })
+  })
+
   it('cannot be skipped by somebody who was not let in', async () => {
     pages.answer = { name: 'wrongPassword' }
     await pages.submit(`${path}/password`, typed)

@@ -121,7 +121,7 @@ describe('the page of a person’s own password', () => {
     pages.ownSession = { ...bob, accountId: 'corp:42' }
     for (const answer of [await pages.get(path), await pages.post(path, typed)]) {
       expect(await answer.text())
-        .to.include('Call 4711 for a new one.')
+        .to.include('It cannot be changed here. Call 4711 for a new one.')
         .and.not.include('<form')
     }
     expect(pages.asked).to.have.lengthOf(0)

@@ -42,8 +42,18 @@ describe('changing passwords in OpenLDAP', () => {
     }
     const [now, day] = [systemClock.now(), 86_400_000]
     expect(await expiryOf('soon')).to.be.closeTo(now + 3 * day, 60_000)
-    expect(await expiryOf('grace')).to.be.closeTo(now, 60_000)
     expect(await expiryOf('ok')).to.equal(undefined)
+  })
+
+  it('says how often an expired one will still do, where the policy lets it', async () => {
+    await using opened = await openLdap(directory)
+    const { outcome } = await asking(opened.backend)('grace', password)
+    if (outcome.name !== 'ok') throw new Error(`not ok but ${outcome.name}`)
+    expect(outcome.account.signInsLeft).to.equal(1)
+    expect(outcome.account.passwordExpiresAt).to.be.closeTo(systemClock.now(), 60_000)
+    expect((await asking(opened.backend)('grace', password)).outcome.name).to.equal(
+      'passwordExpired',
+    )
   })
 
   it('is not possible unless the settings say so', async () => {

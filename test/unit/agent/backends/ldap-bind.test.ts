@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { bind, outcomeOfBind } from '../../../../agent/backends/ldap-bind.ts'
+import { bind, expiryOf, outcomeOfBind } from '../../../../agent/backends/ldap-bind.ts'
 import type { LdapConnection } from '../../../../agent/backends/ldap-connection.ts'
 
 describe('ldap bind', () => {
@@ -41,6 +41,14 @@ describe('ldap bind', () => {
       expect(outcomeOfBind({ code, policy })).to.equal(outcome)
     })
   }
+
+  it('takes from the policy when the password expires, or how often it will still do', () => {
+    const expiry = (policy: object | undefined) => expiryOf({ policy }, 1_000)
+    expect(expiry({ timeBeforeExpiration: 60 })).to.deep.equal({ expiresAt: 61_000 })
+    const expired = { expiresAt: 1_000, signInsLeft: 2 }
+    expect(expiry({ graceAuthNsRemaining: 2 })).to.deep.equal(expired)
+    for (const silent of [undefined, {}]) expect(expiry(silent)).to.deep.equal({})
+  })
 
   it('sends nothing without a DN or without a password, which would let anybody in', async () => {
     const untouched = {

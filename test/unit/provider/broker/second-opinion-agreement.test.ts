@@ -35,6 +35,12 @@ describe('what two agents say about one person', () => {
     expect(differing).to.deep.equal(['email', 'title', 'groups'])
   })
 
+  it('has as few sign-ins left as the one who was asked last says', () => {
+    const left = (signInsLeft: number) => ({ ...account({}), signInsLeft })
+    expect(agreementOf(left(2), left(1))?.account.signInsLeft).to.equal(1)
+    expect(agreementOf(left(2), account({}))?.account.signInsLeft).to.equal(2)
+  })
+
   it('is never more than each of them says, whatever that is', () => {
     fc.assert(
       fc.property(anyClaims, anyClaims, (first, second) => {

@@ -25,10 +25,22 @@ describe('message of a problem', () => {
     for (const name of ['passwordExpired', 'mustChangePassword', 'notPermitted'] as const) {
       const problem = { outcome: { name }, reference }
       expect(messageOf(problem).text).to.contain('ask your help desk')
-      expect(messageOf(problem, 'Use the kiosk.').text).to.match(/ Use the kiosk\.$/)
+      const { text } = messageOf(problem, { passwordHelp: 'Use the kiosk.' })
+      expect(text).to.match(/ It cannot be changed here\. Use the kiosk\.$/)
     }
-    const locked = messageOf({ outcome: { name: 'accountLocked' }, reference }, 'Use the kiosk.')
+    const help = { passwordHelp: 'Use the kiosk.' }
+    const locked = messageOf({ outcome: { name: 'accountLocked' }, reference }, help)
     expect(locked.text).not.to.contain('kiosk')
+  })
+
+  it('says something else, if the realm has it, where only the directory does not permit it', () => {
+    const help = { passwordHelp: 'Use the kiosk.', passwordRefusedHelp: 'Ask Jo.' }
+    const text = (name: 'notPermitted' | 'passwordExpired') =>
+      messageOf({ outcome: { name }, reference }, help).text
+    expect(text('notPermitted')).to.equal(
+      'Your password was not changed. It cannot be changed here. Ask Jo.',
+    )
+    expect(text('passwordExpired')).to.match(/ Use the kiosk\.$/)
   })
 
   it('is about the field that has to be typed anew', () => {
