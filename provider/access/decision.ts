@@ -60,6 +60,8 @@ export interface PolicyResult {
   readonly match: Match
   /** `unknown` is enough. */
   readonly applies: boolean
+  /** What it wants by itself of a sign-in that it applies to; absent if it only limits sessions. */
+  readonly demands?: 'block' | Pick<Requirement, 'operator' | 'controls'>
   /** Those that the policy sets, in a fixed order. */
   readonly conditions: readonly ConditionResult[]
 }

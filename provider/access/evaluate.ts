@@ -35,13 +35,14 @@ export function evaluate(signals: Signals, { policies, tests }: PreparedPolicies
 const unset: ConditionResult = answer('users', 'unknown', 'no such condition')
 
 function judge(
-  { name, state, tests }: PreparedPolicy,
+  { name, state, tests, demands }: PreparedPolicy,
   answers: readonly ConditionResult[],
 ): PolicyResult {
   // Not pushed one by one: an array that grows takes four times the memory, at every sign-in.
   const conditions = tests.map((at) => answers[at] ?? unset)
   const match = together(conditions)
-  return { policy: name, state, match, applies: match !== 'notMatched', conditions }
+  const result = { policy: name, state, match, applies: match !== 'notMatched', conditions }
+  return demands === undefined ? result : { ...result, demands }
 }
 
 /** All of them must hold. */

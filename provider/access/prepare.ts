@@ -1,6 +1,6 @@
 import type { Test } from './condition.ts'
 import { type ConditionTest, conditionTests } from './conditions.ts'
-import type { Control, Demand, Requirement } from './decision.ts'
+import type { Control, Demand, PolicyResult, Requirement } from './decision.ts'
 import type { GrantControls, NamedPolicy, PolicyState, SessionControls } from './policy.ts'
 
 /** Policies made ready to be asked; disabled ones are left out. */
@@ -18,6 +18,8 @@ export interface PreparedPolicy {
   readonly tests: readonly number[]
   readonly blocks: Demand | undefined
   readonly requirement: Requirement | undefined
+  /** The same two, for the explanation. */
+  readonly demands: PolicyResult['demands']
   readonly session: PreparedLimits
 }
 
@@ -52,18 +54,26 @@ function prepare(policy: NamedPolicy, place: (test: ConditionTest) => number): P
   const { name, state, reason, grantControls: grant } = policy
   const demand: Demand = { policy: name, ...(reason === undefined ? {} : { reason }) }
   const blocks = grant?.builtInControls.includes('block') === true
-  const controls = grant && !blocks ? controlsOf(grant) : []
+  const requirement = grant && !blocks ? requirementOf(demand, grant) : undefined
   return {
     name,
     state,
     tests: conditionTests(policy).map(place),
     blocks: blocks ? demand : undefined,
-    requirement:
-      grant && controls.length > 0
-        ? Object.freeze({ ...demand, operator: grant.operator, controls })
-        : undefined,
+    requirement,
+    demands: blocks ? 'block' : requirement && demandsOf(requirement),
     session: limitsOf(policy.sessionControls ?? {}),
   }
+}
+
+function requirementOf(demand: Demand, grant: GrantControls): Requirement | undefined {
+  const controls = controlsOf(grant)
+  if (controls.length === 0) return undefined
+  return Object.freeze({ ...demand, operator: grant.operator, controls })
+}
+
+function demandsOf({ operator, controls }: Requirement): PolicyResult['demands'] {
+  return Object.freeze({ operator, controls })
 }
 
 function controlsOf(grant: GrantControls): readonly Control[] {
