@@ -19,11 +19,13 @@ import type { LookUp } from './oidc/account-checks.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
+import type { NewPasswordRules } from './passwords/passwords.ts'
 import type { ProviderSettings } from './settings.ts'
 import { createPages } from './signin/pages.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
 import type { AccessEntry } from './signin-log/access-entry.ts'
+import { createSignInRecords, type SignInRecords } from './signin-log/sign-in-records.ts'
 import { recordAccess } from './signin-log/signin-log.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
@@ -64,6 +66,8 @@ export async function startProvider(
   opened.defer(() => carriers.close?.())
   const { store } = carriers
   const sealed = sealedStore(store, dataKey, clock)
+  const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
+  opened.defer(() => records.stop())
   const isLocal = parts.carriers !== undefined
   const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
   opened.defer(() => agents.stop())
@@ -75,24 +79,20 @@ export async function startProvider(
   const pages = createPages({ organization })
   const policies = await openPolicies(settings, parts)
   opened.defer(() => policies.stop())
-  const access = { policies, record: (entry: AccessEntry) => recordAccess(log, entry) }
+  const access = { policies, record: recordIn(log, records) }
   const { broker } = agents
   const about = { settings, issuer, store: sealed, accounts, access, pages }
   const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
   const oidc = await createOidc({ ...parts, ...about, lookUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
-  const newPasswords = await openNewPasswordRules(settings.newPasswords, {
-    folder,
-    organization: organization.name,
-    log,
-  })
+  const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts }),
+    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts, records }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
@@ -108,6 +108,20 @@ export async function startProvider(
       log.info('provider stopped')
     },
   }
+}
+
+function recordIn(log: Logger, records: SignInRecords): (entry: AccessEntry) => void {
+  return (entry) => {
+    recordAccess(log, entry)
+    records.access(entry)
+  }
+}
+
+function openPasswordRules(
+  { newPasswords, organization }: ProviderSettings,
+  { folder, log }: ProviderParts,
+): Promise<NewPasswordRules> {
+  return openNewPasswordRules(newPasswords, { folder, organization: organization.name, log })
 }
 
 function openPolicies(

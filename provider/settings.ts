@@ -37,6 +37,8 @@ export interface ProviderSettings {
   readonly accountChecks: AccountCheckSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */
   readonly canaries: { readonly perHour: number }
+  /** 0: none are kept. */
+  readonly signInRecords: { readonly keepDays: number }
   readonly alerts: { readonly webhook?: WebhookSettings }
   /** Nothing is counted unless given. */
   readonly metrics?: MetricsSettings

@@ -38,6 +38,8 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     // The authority is made at each start, too.
     agentAuthority: { directory: '' },
     alerts: {},
+    // They end with the process.
+    signInRecords: { keepDays: 30 },
     agentRedisUsers: true,
     resources: [{ ...demoApi, name: 'Demo orders API' }],
     termsOfUse: [],

@@ -53,6 +53,12 @@ function knownOf(account: Account): KnownAccount {
   return (account as Account & { readonly known: KnownAccount }).known
 }
 
+/** What the directory calls the person. */
+export function userNameOf(account: Account): string | undefined {
+  const name = knownOf(account).claims['preferred_username']
+  return typeof name === 'string' ? name : undefined
+}
+
 function appOf(
   client: Client,
   { authenticationFlow }: Circumstances,

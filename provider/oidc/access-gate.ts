@@ -11,11 +11,12 @@ import { requestContext } from '../http/request-context.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/access-entry.ts'
 import {
+  type Circumstances,
   circumstancesOf,
   circumstancesOfPage,
   rememberedCircumstances,
 } from './access-circumstances.ts'
-import { createAccessDecisions } from './access-decisions.ts'
+import { createAccessDecisions, userNameOf } from './access-decisions.ts'
 import { isTokenSource, type TokenSource, whyNoTokens } from './access-to-tokens.ts'
 import { accountClientId } from './account-client.ts'
 import { isPast } from './lifetimes.ts'
@@ -57,7 +58,7 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
     refusal: (ctx) => {
       const decision = decisions.here(ctx)
       const refusal = decision && refusalOf(decision)
-      if (decision && refusal) record(ctx, 'authorization', decision)
+      if (decision && refusal) record(ctx, { step: 'authorization', isLetIn: false, decision })
       return refusal
     },
     isTooOld: (ctx) => {
@@ -67,8 +68,8 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
     },
     accept: (ctx) => {
       const decision = decisions.here(ctx)
+      record(ctx, { step: 'authorization', isLetIn: true, decision })
       if (decision === undefined) return
-      record(ctx, 'authorization', decision)
       const { session, entities } = ctx.oidc
       // The library's word for a cookie that ends with the browser.
       if (session && decision.session.persistentBrowser?.value === 'never') session.transient = true
@@ -79,8 +80,9 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       const circumstances = await remembered.at(ctx, source.grantId)
       const decision = decisions.remembered(ctx, account, circumstances)
       if (decision === undefined) return
-      record(ctx, source.kind === 'RefreshToken' ? 'refresh' : 'tokens', decision, account)
       const refusal = whyNoTokens(decision, source, clock)
+      const step = source.kind === 'RefreshToken' ? 'refresh' : 'tokens'
+      record(ctx, { step, isLetIn: refusal === undefined, decision, account, circumstances })
       if (refusal) throw refusal
     },
     allowsPage: (ctx, person) => {
@@ -92,17 +94,36 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
   }
 }
 
-type Record = (
-  ctx: KoaContextWithOIDC,
-  step: AccessStep,
-  decision: Decision,
-  account?: Account,
-) => void
+interface Judgement {
+  readonly step: AccessStep
+  readonly isLetIn: boolean
+  /** Absent where there are no policies. */
+  readonly decision: Decision | undefined
+  /** Of the request, unless given. */
+  readonly account?: Account
+  readonly circumstances?: Circumstances
+}
 
-function recorder(write: (entry: AccessEntry) => void): Record {
-  return (ctx, step, decision, account = ctx.oidc.account) => {
+function recorder(
+  write: (entry: AccessEntry) => void,
+): (ctx: KoaContextWithOIDC, judgement: Judgement) => void {
+  return (ctx, { step, isLetIn, decision, ...given }) => {
+    const { account = ctx.oidc.account, circumstances = circumstancesOf(ctx) } = given
     const { reference, clientAddress } = requestContext(ctx)
-    const who = { clientId: ctx.oidc.client?.clientId ?? '', sub: account?.accountId ?? '' }
-    write(accessEntry({ reference, clientAddress, ...who, step }, decision))
+    const { platform } = circumstances
+    const about = {
+      reference,
+      clientAddress,
+      clientId: ctx.oidc.client?.clientId ?? '',
+      ...personOf(account),
+      ...(platform !== undefined && { platform }),
+      isFresh: ctx.oidc.result?.login !== undefined,
+    }
+    write(accessEntry({ ...about, step, isLetIn }, decision))
   }
+}
+
+function personOf(account: Account | undefined): Pick<AccessEntry, 'sub' | 'user'> {
+  const user = account && userNameOf(account)
+  return { sub: account?.accountId ?? '', ...(user !== undefined && { user }) }
 }

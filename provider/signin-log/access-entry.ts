@@ -8,6 +8,8 @@ export interface AccessEntry extends AccessAbout {
     readonly decision: AccessEntry['decision']
     readonly policies: readonly string[]
   }
+  /** Each that was asked, for the record; the log has enough with their names. */
+  readonly judged: readonly JudgedPolicy[]
 }
 
 export interface AccessAbout {
@@ -16,34 +18,54 @@ export interface AccessAbout {
   /** The app's client id. */
   readonly clientId: string
   readonly sub: string
+  /** What the directory calls the person; never what was typed. */
+  readonly user?: string
+  /** What the person sits at, as far as the browser says. */
+  readonly platform?: string
   readonly step: AccessStep
+  /** Whether the person got what they or their app asked for. */
+  readonly isLetIn: boolean
+  /** With a password just typed, and not with a session of before. */
+  readonly isFresh?: boolean
 }
 
 export type AccessStep = 'authorization' | 'tokens' | 'refresh'
 
-/** A decision, as far as the log keeps it. */
+/** A policy's say about one sign-in. */
+export interface JudgedPolicy {
+  readonly policy: string
+  readonly state: string
+  readonly applies: boolean
+  readonly match: 'matched' | 'notMatched' | 'unknown'
+  readonly conditions: readonly { readonly condition: string; readonly match: string }[]
+  /** Absent if it limits sessions and nothing more. */
+  readonly demands?:
+    | 'block'
+    | { readonly operator: 'AND' | 'OR'; readonly controls: readonly string[] }
+}
+
+/** A decision, as far as it is logged and kept. */
 export interface LoggedDecision {
   readonly result: AccessEntry['decision']
   readonly reportOnly: { readonly result: AccessEntry['decision'] }
-  readonly policies: readonly {
-    readonly policy: string
-    readonly state: string
-    readonly applies: boolean
-  }[]
+  readonly policies: readonly JudgedPolicy[]
 }
 
-/** PURE. */
-export function accessEntry(about: AccessAbout, decision: LoggedDecision): AccessEntry {
-  const applied = decision.policies.filter(({ applies }) => applies)
+/** PURE. @param decision absent where there are no policies */
+export function accessEntry(about: AccessAbout, decision: LoggedDecision | undefined): AccessEntry {
+  const judged = decision?.policies ?? []
+  const applied = judged.filter(({ applies }) => applies)
   const names = (isEnabled: boolean) =>
     applied.filter(({ state }) => (state === 'enabled') === isEnabled).map(({ policy }) => policy)
   const watched = names(false)
   return {
     ...about,
-    decision: decision.result,
+    decision: decision?.result ?? 'allow',
     policies: names(true),
-    ...(watched.length > 0 && {
-      reportOnly: { decision: decision.reportOnly.result, policies: watched },
-    }),
+    ...(decision &&
+      watched.length > 0 && {
+        reportOnly: { decision: decision.reportOnly.result, policies: watched },
+      }),
+    judged,
   }
 }

@@ -4,8 +4,10 @@ import { type Outcome, outcomeText } from '../../shared/outcome.ts'
 import type { AccessEntry } from './access-entry.ts'
 
 /**
- * The record of sign-ins: one line for each password check, whatever came of it, under the
- * reference that the person was shown.
+ * What there is to know of sign-ins afterwards. This file writes the log: one line for each password
+ * check, whatever came of it, under the reference that the person was shown. `sign-in-records.ts`
+ * keeps the same in the store for some weeks, where a person's account page (`recent`) and
+ * `postern policy report` (`read-records.ts`, `policy-report.ts`) find it.
  */
 export interface SigninLog {
   record(entry: SigninEntry): void
@@ -57,9 +59,12 @@ export function createSigninLog(log: Logger): SigninLog {
 }
 
 /** What policies said; at `debug` where none of them had anything to say. */
-export function recordAccess(log: Logger, { decision, ...entry }: AccessEntry): void {
-  const isSilent = entry.policies.length === 0 && entry.reportOnly === undefined
-  log[isSilent ? 'debug' : 'info']({ ...entry, decision }, 'conditional access')
+export function recordAccess(log: Logger, entry: AccessEntry): void {
+  const { reference, clientAddress, clientId, sub, step, decision, policies, reportOnly } = entry
+  const isSilent = policies.length === 0 && reportOnly === undefined
+  const said = { decision, policies, ...(reportOnly && { reportOnly }) }
+  const line = { reference, clientAddress, clientId, sub, step, ...said }
+  log[isSilent ? 'debug' : 'info'](line, 'conditional access')
 }
 
 // What stands in the field for the user name is now and then a password, typed one field too

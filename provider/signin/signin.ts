@@ -11,6 +11,8 @@ import type { Interactions } from '../oidc/interaction.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
+import { keptSigninLog } from '../signin-log/kept-signin-log.ts'
+import type { SignInRecords } from '../signin-log/sign-in-records.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
 import { ownPassword } from './own-password.ts'
 import { createPasswordStep } from './password-step.ts'
@@ -33,6 +35,8 @@ export interface SigninParts {
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>
+  /** Nothing is kept unless given. */
+  readonly records?: Pick<SignInRecords, 'check' | 'fault'>
   readonly organization: OrganizationSettings
   readonly realms: readonly SigninRealm[]
   readonly newPasswords: NewPasswordRules
@@ -51,7 +55,10 @@ export function createSignin(parts: SigninParts): Feature {
   const checkPassword = createPasswordStep({
     broker,
     successes,
-    signinLog: countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
+    signinLog: keptSigninLog(
+      countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
+      parts.records,
+    ),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })

@@ -103,12 +103,16 @@ describe('the log of conditional access', () => {
     sub: 'corp:1',
     step: 'authorization',
   } as const
+  const whole = { ...about, user: 'alice', isLetIn: true }
   const allow = { result: 'allow' } as const
-  const applying = (policy: string, state: string, applies = true) => ({ policy, state, applies })
+  const applying = (policy: string, state: string, applies = true) => {
+    const match = applies ? ('matched' as const) : ('notMatched' as const)
+    return { policy, state, applies, match, conditions: [] }
+  }
   const logged = (level: string, decision: LoggedDecision) => {
     const lines: Record<string, unknown>[] = []
     const write = (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>)
-    recordAccess(pino({ level, base: {} }, { write }), accessEntry(about, decision))
+    recordAccess(pino({ level, base: {} }, { write }), accessEntry(whole, decision))
     return lines
   }
 
@@ -125,6 +129,7 @@ describe('the log of conditional access', () => {
       policies: ['a'],
       reportOnly: { decision: 'block', policies: ['b'] },
     })
+    expect(line, 'names of people are kept, and not logged').not.to.have.property('user')
   })
 
   it('is silent where none of them had', () => {

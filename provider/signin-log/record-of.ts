@@ -1,0 +1,76 @@
+import type { AccessEntry, JudgedPolicy } from './access-entry.ts'
+import type { AccessRecord, AppliedPolicy, CheckRecord } from './sign-in-record.ts'
+import type { SigninAsked, SigninEntry } from './signin-log.ts'
+
+/**
+ * PURE. What is kept of a password check. Not the user name as typed, which may be a password typed
+ * one field too early: only the directory's own word for whoever came in.
+ */
+export function recordOfCheck(entry: SigninEntry, at: number): CheckRecord {
+  const { outcome, sub } = entry
+  const user = outcome.name === 'ok' ? outcome.account.claims['preferred_username'] : undefined
+  return {
+    ...asked(entry, at),
+    outcome: outcome.name,
+    ...(outcome.name === 'unavailable' && { reason: outcome.reason }),
+    ...(sub !== undefined && { sub }),
+    ...(typeof user === 'string' && { user }),
+  }
+}
+
+/** PURE. */
+export function recordOfFault(entry: SigninAsked, at: number): CheckRecord {
+  return { ...asked(entry, at), outcome: 'fault' }
+}
+
+function asked(entry: SigninAsked, at: number): Omit<CheckRecord, 'outcome'> {
+  const { reference, clientAddress, clientId, realm, change } = entry
+  const common = { at, reference, clientAddress, clientId, realm }
+  return { kind: 'check', ...common, ...(change && { change }) }
+}
+
+/**
+ * PURE. Nothing of a code that is redeemed: that is the authorization of a moment before, once more.
+ * @param policySet names the list of all policies that were asked
+ */
+export function recordOfAccess(
+  entry: AccessEntry,
+  at: number,
+  policySet: string | undefined,
+): AccessRecord | undefined {
+  const { step, reference, clientAddress, clientId, sub, user, platform } = entry
+  if (step === 'tokens') return undefined
+  const { isLetIn, isFresh, decision, reportOnly } = entry
+  return {
+    kind: step,
+    at,
+    reference,
+    clientAddress,
+    clientId,
+    sub,
+    ...(user !== undefined && { user }),
+    ...(platform !== undefined && { platform }),
+    isLetIn,
+    ...(isFresh && { isFresh }),
+    decision,
+    ...(reportOnly && reportOnly.decision !== decision && { reportOnly: reportOnly.decision }),
+    applied: entry.judged.filter(({ applies }) => applies).map(appliedPolicy),
+    ...(policySet !== undefined && { policySet }),
+  }
+}
+
+function appliedPolicy({ policy, match, conditions, demands }: JudgedPolicy): AppliedPolicy {
+  const open = conditions.filter((each) => each.match === 'unknown')
+  return {
+    policy,
+    ...wanted(demands),
+    ...(match === 'unknown' && { unknown: open.map(({ condition }) => condition) }),
+  }
+}
+
+function wanted(demands: JudgedPolicy['demands']): Pick<AppliedPolicy, 'wants' | 'isEither'> {
+  if (demands === undefined) return { wants: 'limit' }
+  if (demands === 'block') return { wants: 'block' }
+  const { operator, controls } = demands
+  return { wants: controls, ...(operator === 'OR' && controls.length > 1 && { isEither: true }) }
+}
