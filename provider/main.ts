@@ -57,7 +57,7 @@ export async function startProvider(
   parts: ProviderParts,
 ): Promise<RunningProvider> {
   const { clock, log, dataKey, channelKeys, folder } = parts
-  const { organization, realms, resources, lifetimes, trustedProxies } = settings
+  const { organization, realms, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   opened.defer(() => channelKeys.stop())
@@ -96,7 +96,7 @@ export async function startProvider(
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
-  server.serve(createApp({ features, issuer, organization, trustedProxies, clock, log }))
+  server.serve(createApp({ ...settings, features, issuer, clock, log }))
   log.info({ issuer }, 'provider ready')
 
   const running = opened.move()

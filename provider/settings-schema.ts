@@ -6,6 +6,7 @@ import { fileName, logSettings, partName, suffix } from '../shared/settings/fiel
 import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import { webhookSettings } from './agents/webhook-settings.ts'
+import { forwardedHeaders } from './http/client-address.ts'
 import { metricsSettings } from './metrics/settings.ts'
 import { passkeySettings } from './mfa/passkey-settings.ts'
 import type { ProviderSettings } from './settings.ts'
@@ -45,7 +46,15 @@ const trustedProxies = z
   .array(z.string().refine(isAddressOrRange, 'must be an IP address or a range, as in 10.0.0.0/8'))
   .default([])
   .describe(
-    'Addresses or ranges of the reverse proxies in front. Only their X-Forwarded headers are believed.',
+    'Addresses or ranges of the reverse proxies in front, and of nobody else: they are believed ' +
+      'about where people come from.',
+  )
+
+const forwardedHeader = z
+  .enum(forwardedHeaders)
+  .default('x-forwarded-for')
+  .describe(
+    'The one header in which trusted proxies say so, the other is ignored: `forwarded` is that of RFC 7239.',
   )
 
 const realm = z.strictObject({
@@ -228,6 +237,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   issuer,
   listen,
   trustedProxies,
+  forwardedHeader,
   redis: redisSettings.describe('The Redis that carries questions to agents and holds all state.'),
   dataKeyFile: fileName.describe(
     'File with the key that seals personal data and secrets before they are stored; ' +

@@ -1,5 +1,6 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 import type { WebhookSettings } from './agents/webhook-settings.ts'
+import type { ForwardedHeader } from './http/client-address.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
 import type { PasskeySettings } from './mfa/passkey-settings.ts'
 import type { TermsSettings } from './terms/settings.ts'
@@ -9,8 +10,10 @@ export interface ProviderSettings {
   /** OpenID Connect Discovery 1.0 section 3; `https`, or `http` on a loopback host only. */
   readonly issuer: string
   readonly listen: { readonly host: string; readonly port: number }
-  /** Addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
+  /** Addresses or CIDR ranges that are believed about where requests come from. */
   readonly trustedProxies: readonly string[]
+  /** The one header in which they are. */
+  readonly forwardedHeader: ForwardedHeader
   /** Absent only in local mode, which keeps everything in memory. */
   readonly redis?: RedisSettings
   /** 32 random bytes, base64url: seals personal data and secrets before they are stored. */

@@ -22,6 +22,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
   return {
     ...settings,
     trustedProxies: [],
+    forwardedHeader: 'x-forwarded-for',
     // Keys are made at each start and stand in no file.
     dataKeyFile: '',
     channelKeyFile: '',

@@ -5,7 +5,7 @@ import { asFault } from '../../shared/fault.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import { assets } from './assets.ts'
-import { trustedProxies } from './client-address.ts'
+import { type ForwardedHeader, trustedProxies } from './client-address.ts'
 import { errorPage } from './error-page.ts'
 import type { Feature } from './feature.ts'
 import { addRequestContext, fixOrigin } from './request-context.ts'
@@ -23,6 +23,8 @@ export interface AppParts {
   readonly organization: OrganizationSettings
   /** Addresses or CIDR ranges. */
   readonly trustedProxies: readonly string[]
+  /** Which header of theirs is believed; `x-forwarded-for` unless given. */
+  readonly forwardedHeader?: ForwardedHeader
   readonly clock: Clock
   readonly log: Logger
 }
@@ -32,7 +34,8 @@ export function createApp(parts: AppParts): Koa {
   const { clock, log } = parts
   const app = new Koa()
   fixOrigin(app, parts.issuer)
-  app.use(addRequestContext({ clock, log, trusted: trustedProxies(parts.trustedProxies) }))
+  const trusted = trustedProxies(parts.trustedProxies, parts.forwardedHeader)
+  app.use(addRequestContext({ clock, log, trusted }))
   app.use(securityHeaders(parts.issuer.startsWith('https:')))
   app.use(errorPage(parts.organization))
   app.use(routerOf([assets, ...parts.features]).routes())

@@ -1,19 +1,33 @@
 import { BlockList, isIP } from 'node:net'
 import { Fault } from '../../shared/fault.ts'
+import { forwardedFor } from './forwarded.ts'
 
-/** Whose `X-Forwarded-For` is believed. */
+/** The headers in which proxies say where a request comes from. */
+export const forwardedHeaders = ['x-forwarded-for', 'forwarded'] as const
+
+export type ForwardedHeader = (typeof forwardedHeaders)[number]
+
+/** Who is believed about where a request comes from. */
 export interface TrustedProxies {
   has(address: string): boolean
+  /**
+   * In which header. One alone: a proxy writes one, and would pass on the other as the client wrote
+   * it.
+   */
+  readonly header: ForwardedHeader
 }
 
 /**
  * @param ranges addresses or CIDR ranges, as `trustedProxies` in the settings names them
  * @throws Fault `settings`
  */
-export function trustedProxies(ranges: readonly string[]): TrustedProxies {
+export function trustedProxies(
+  ranges: readonly string[],
+  header: ForwardedHeader = 'x-forwarded-for',
+): TrustedProxies {
   const list = new BlockList()
   for (const range of ranges) add(list, range)
-  return { has: (address) => isIP(address) > 0 && list.check(address, family(address)) }
+  return { header, has: (address) => isIP(address) > 0 && list.check(address, family(address)) }
 }
 
 /**
@@ -22,21 +36,33 @@ export function trustedProxies(ranges: readonly string[]): TrustedProxies {
  * address that is no trusted proxy is the client. Anything that is not an address ends the search
  * at the proxy that passed it on.
  * @param peer the other end of the connection
- * @param forwardedFor `X-Forwarded-For`, as it came
+ * @param forwarded the header that is believed, as it came
  */
 export function clientAddress(
   peer: string | undefined,
-  forwardedFor: string | undefined,
+  forwarded: string | undefined,
   trusted: TrustedProxies,
 ): string {
   let client = plain(peer ?? '')
-  const hops = (forwardedFor ?? '').split(',').toReversed()
-  for (const hop of hops) {
-    const address = plain(hop.trim())
-    if (!trusted.has(client) || isIP(address) === 0) return client
-    client = address
+  for (const hop of readers[trusted.header](forwarded ?? '')) {
+    if (hop === undefined || !trusted.has(client)) return client
+    client = plain(hop)
   }
   return client
+}
+
+/** Addresses from the right; `undefined` for what is none. */
+const readers: Readonly<
+  Record<ForwardedHeader, (header: string) => readonly (string | undefined)[]>
+> = {
+  'x-forwarded-for': (header) =>
+    header
+      .split(',')
+      .map((hop) => hop.trim())
+      // One with a zone (`fe80::1%eth0`) means something on the machine that wrote it alone.
+      .map((hop) => (isIP(hop) === 0 || hop.includes('%') ? undefined : hop))
+      .toReversed(),
+  forwarded: forwardedFor,
 }
 
 function add(list: BlockList, range: string): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import type Koa from 'koa'
 import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
@@ -13,6 +14,11 @@ export interface RequestContext {
   readonly reference: string
   /** IP address, as far as trusted proxies vouch for it. */
   readonly clientAddress: string
+  /**
+   * The same where policies ask. Left out if it is that of a trusted proxy: then no proxy has said
+   * where the person is, and they must not gain by where the proxy is.
+   */
+  readonly personAddress?: string
   readonly log: Logger
 }
 
@@ -34,13 +40,12 @@ export function addRequestContext(parts: {
 }): Koa.Middleware {
   return async (ctx, next) => {
     const reference = createReference(parts.clock)
-    const address = clientAddress(
-      ctx.req.socket.remoteAddress,
-      ctx.get('x-forwarded-for') || undefined,
-      parts.trusted,
-    )
+    const { trusted } = parts
+    const forwarded = ctx.get(trusted.header)
+    const address = clientAddress(ctx.req.socket.remoteAddress, forwarded, trusted)
+    const person = isIP(address) > 0 && !trusted.has(address) && { personAddress: address }
     const log = parts.log.child({ reference })
-    contexts.set(ctx.req, { reference, clientAddress: address, log })
+    contexts.set(ctx.req, { reference, clientAddress: address, ...person, log })
     ctx.set('X-Request-Id', reference)
     const began = parts.clock.now()
     await next()

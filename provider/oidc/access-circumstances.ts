@@ -36,8 +36,12 @@ function browserOf(ctx: KoaContextWithOIDC | Context): Circumstances {
     ctx.get('sec-ch-ua-platform') || undefined,
     ctx.get('user-agent') || undefined,
   )
-  const { clientAddress: address } = requestContext(ctx)
-  return { address, ...(platform !== undefined && { platform }) }
+  return { ...addressOf(ctx), ...(platform !== undefined && { platform }) }
+}
+
+function addressOf(ctx: Context | KoaContextWithOIDC): Pick<Circumstances, 'address'> {
+  const { personAddress: address } = requestContext(ctx)
+  return address === undefined ? {} : { address }
 }
 
 /** @param parts.store sealed: it says where people were */
@@ -61,7 +65,8 @@ export function rememberedCircumstances(parts: {
       // An app that keeps no secret runs where the person is, so its request comes from there now.
       // One that does asks from a server of its own.
       if (ctx.oidc.client?.clientAuthMethod !== 'none') return kept
-      return { ...kept, address: requestContext(ctx).clientAddress }
+      const { address: _then, ...others } = kept
+      return { ...others, ...addressOf(ctx) }
     },
   }
 }

@@ -9,6 +9,7 @@ import {
   openConditionalAccess,
 } from '../../provider/access/conditional-access.ts'
 import { createApp } from '../../provider/http/app.ts'
+import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { type Listening, listen } from '../../provider/http/listen.ts'
 import type { LookUp } from '../../provider/oidc/account-checks.ts'
@@ -65,6 +66,8 @@ interface DiscoverOptions {
 }
 
 export interface OidcSystemOptions {
+  /** Which header of a proxy is believed; `x-forwarded-for` unless given. */
+  readonly forwardedHeader?: ForwardedHeader
   readonly clients?: Readonly<Record<string, object>>
   readonly clock?: Clock
   /** Not sealed. In memory unless given. */
@@ -193,8 +196,9 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   })
   const features = [signIn(oidc), oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
-  const parts = { features, issuer, organization, trustedProxies, clock, log: logger }
-  server.serve(createApp(parts))
+  const { forwardedHeader = 'x-forwarded-for' } = options
+  const from = { trustedProxies, forwardedHeader }
+  server.serve(createApp({ features, issuer, organization, ...from, clock, log: logger }))
 
   return {
     issuer,

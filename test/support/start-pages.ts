@@ -2,6 +2,7 @@ import type { Context } from 'koa'
 import { type DestinationStream, pino } from 'pino'
 import type { Answer, Asked } from '../../provider/broker/asked.ts'
 import { createApp } from '../../provider/http/app.ts'
+import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
 import type { Interaction, Interactions, SignedIn } from '../../provider/oidc/interaction.ts'
@@ -53,6 +54,7 @@ export interface PageServerOptions {
   readonly features?: readonly Feature[]
   readonly issuer?: string
   readonly trustedProxies?: readonly string[]
+  readonly forwardedHeader?: ForwardedHeader
   readonly organization?: { readonly name: string; readonly help?: string }
   readonly people?: readonly SamplePerson[]
   /** Where a finished sign-in leads. */
@@ -115,10 +117,9 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     delay: options.delay ?? (async () => {}),
   })
   const features = [signin, ...(options.features ?? [])]
-  const { issuer = origin, trustedProxies = [] } = options
-  server.serve(
-    createApp({ features, issuer, organization, trustedProxies, clock: systemClock, log }),
-  )
+  const { issuer = origin, trustedProxies = [], forwardedHeader = 'x-forwarded-for' } = options
+  const from = { trustedProxies, forwardedHeader }
+  server.serve(createApp({ features, issuer, organization, ...from, clock: systemClock, log }))
 
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(origin + path, { redirect: 'manual', headers: { accept: 'text/html', ...headers } })

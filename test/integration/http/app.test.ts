@@ -17,8 +17,8 @@ const probes: Feature = {
   mount: (router) => {
     router.get('/origin', (ctx) => {
       const { href, protocol, host, ip, secure } = ctx
-      const { clientAddress } = requestContext(ctx)
-      ctx.body = { href, protocol, host, ip, secure, clientAddress }
+      const { clientAddress, personAddress } = requestContext(ctx)
+      ctx.body = { href, protocol, host, ip, secure, clientAddress, personAddress }
     })
     router.get('/stranger', () => {
       throw new Error('password=hunter2 at ldap://10.1.2.3')
@@ -96,6 +96,22 @@ describe('every answer', () => {
     expect(answer).to.include({ ip: '203.0.113.5', clientAddress: '203.0.113.5' })
   })
 
+  it('comes from nowhere that is known if no proxy says where from', async () => {
+    for (const header of ['', 'unknown', '203.0.113.5, -', '127.0.0.1']) {
+      const answer: unknown = await (
+        await pages.get('/origin', header === '' ? {} : { 'x-forwarded-for': header })
+      ).json()
+      expect(answer, header).to.include({ clientAddress: '127.0.0.1' })
+      expect(answer, header).not.to.have.property('personAddress')
+    }
+  })
+
+  it('does not believe the other header', async () => {
+    const forwarded = { 'x-forwarded-for': '203.0.113.5', forwarded: 'for=192.0.2.7' }
+    const answer: unknown = await (await pages.get('/origin', forwarded)).json()
+    expect(answer).to.include({ ip: '203.0.113.5', personAddress: '203.0.113.5' })
+  })
+
   it('does not believe what a client says about our own address', async () => {
     const spoofed = {
       host: 'evil.example',
@@ -111,6 +127,39 @@ describe('every answer', () => {
   it('does not believe a request line that names another host', async () => {
     const text = await absoluteGet(pages.origin, 'http://evil.example/origin?a=b')
     expect(JSON.parse(text)).to.deep.include({ href: `${pages.origin}/origin?a=b` })
+  })
+})
+
+describe('behind proxies that write Forwarded', () => {
+  let pages: PageServer
+  before(async () => {
+    const trusted = { trustedProxies: ['127.0.0.1'], forwardedHeader: 'forwarded' } as const
+    pages = await startPages({ features: [probes], ...trusted })
+  })
+  after(() => pages[Symbol.asyncDispose]())
+
+  it('comes from the address that they vouch for, in however many headers', async () => {
+    const lists = ['for=8.8.8.8, for=203.0.113.5', ['for="8.8.8.8', 'for="203.0.113.5:4711"']]
+    for (const list of lists) {
+      const answer: unknown = JSON.parse(await getWith(pages.origin, { forwarded: list }))
+      expect(answer).to.include({ ip: '203.0.113.5', personAddress: '203.0.113.5' })
+    }
+  })
+
+  it('does not believe X-Forwarded-For, which they pass on as it comes', async () => {
+    const spoofed = { 'x-forwarded-for': '192.0.2.7' }
+    const none: unknown = await (await pages.get('/origin', spoofed)).json()
+    expect(none).to.include({ clientAddress: '127.0.0.1' }).and.not.have.property('personAddress')
+    const both = { ...spoofed, forwarded: 'for="[2001:db8::1]"' }
+    const answer: unknown = await (await pages.get('/origin', both)).json()
+    expect(answer).to.include({ ip: '2001:db8::1', personAddress: '2001:db8::1' })
+  })
+
+  it('takes neither host nor protocol from it', async () => {
+    const spoofed = { forwarded: 'for=203.0.113.5;host=evil.example;proto=https' }
+    const answer: unknown = await (await pages.get('/origin', spoofed)).json()
+    const { host } = new URL(pages.origin)
+    expect(answer).to.include({ ip: '203.0.113.5', host, protocol: 'http' })
   })
 })
 
@@ -292,9 +341,19 @@ function healthOver(store: Store): Feature {
 
 /** GET in absolute form, as to a proxy. */
 function absoluteGet(origin: string, target: string): Promise<string> {
+  return getWith(origin, {}, target)
+}
+
+/** GET with header fields as they are, several of one name too. */
+function getWith(
+  origin: string,
+  headers: Record<string, string | string[]>,
+  path = '/origin',
+): Promise<string> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve, reject) => {
-    const sent = request({ hostname, port, path: target }, (answer) => resolve(readText(answer)))
+    const options = { hostname, port, path, headers }
+    const sent = request(options, (answer) => resolve(readText(answer)))
     sent.on('error', reject)
     sent.end()
   })

@@ -24,10 +24,29 @@ describe('client address', () => {
   })
 
   it('is the proxy itself if it passes on something that is not an address', () => {
-    for (const junk of ['unknown', '', '1.2.3', 'evil, ', '198.51.100.1:80', '<b>']) {
+    for (const junk of [
+      'unknown',
+      '',
+      '1.2.3',
+      'evil, ',
+      '198.51.100.1:80',
+      '<b>',
+      'fe80::1%eth0',
+    ]) {
       expect(clientAddress('10.0.0.1', junk, trusted), junk).to.equal('10.0.0.1')
     }
     expect(clientAddress('10.0.0.1', '8.8.8.8, junk, 10.0.0.2', trusted)).to.equal('10.0.0.2')
+  })
+
+  it('is read in the one header that is believed', () => {
+    const believing = trustedProxies(['10.0.0.0/8'], 'forwarded')
+    const list = 'for=127.0.0.1, for="198.51.100.1:4711";proto=https, for=10.9.9.9'
+    expect(clientAddress('10.0.0.1', list, believing)).to.equal('198.51.100.1')
+    expect(clientAddress('203.0.113.5', list, believing)).to.equal('203.0.113.5')
+    expect(clientAddress('10.0.0.1', '198.51.100.1', believing)).to.equal('10.0.0.1')
+    expect(clientAddress('10.0.0.1', list, trusted)).to.equal('10.0.0.1')
+    const mapped = 'for="[::ffff:198.51.100.1]"'
+    expect(clientAddress('10.0.0.1', mapped, believing)).to.equal('198.51.100.1')
   })
 
   it('sees an IPv4 peer also on a socket for both families', () => {
