@@ -29,6 +29,7 @@ const needed: readonly { readonly debian: string; readonly command?: string }[] 
   { debian: 'python3-setproctitle' },
   { debian: 'dnsmasq-base', command: 'dnsmasq' },
   { debian: 'openssl', command: 'openssl' },
+  { debian: 'oathtool', command: 'oathtool' },
   { debian: 'curl', command: 'curl' },
   { debian: 'procps', command: 'ps' },
   { debian: 'tinyproxy-bin', command: 'tinyproxy' },

@@ -20,8 +20,8 @@ export interface FactorRecords {
   erase(sub: string, id: string): Promise<boolean>
   rename(sub: string, id: string, name: string): Promise<void>
   used(sub: string, id: string, use: FactorUse): Promise<void>
-  writeKnown(method: FactorMethod, name: string, known: KnownFactor): Promise<void>
-  known(method: FactorMethod, name: string): Promise<KnownFactor | undefined>
+  writeOwner(method: FactorMethod, name: string, person: FactorPerson): Promise<void>
+  owner(method: FactorMethod, name: string): Promise<FactorPerson | undefined>
 }
 
 export type FactorRecord = Omit<RegisteredFactor, 'id' | 'lastUsedAt'>
@@ -30,12 +30,6 @@ export type FactorRecord = Omit<RegisteredFactor, 'id' | 'lastUsedAt'>
 export interface FactorUse {
   readonly at: number
   readonly data?: RegisteredFactor['data'] | undefined
-}
-
-/** By a name that stands in its answers. */
-export interface KnownFactor {
-  readonly person: FactorPerson
-  readonly id: string
 }
 
 // Milliseconds: 10 years.
@@ -92,8 +86,8 @@ export function createFactorRecords(store: Store): FactorRecords {
       if (data !== undefined) await write(key('factor-data', sub, id), data)
       await write(key('factor-used', sub, id), at)
     },
-    writeKnown: (method, name, known) => write(knownKey(method, name), known),
-    known: (method, name) => read<KnownFactor>(knownKey(method, name)),
+    writeOwner: (method, name, person) => write(ownerKey(method, name), person),
+    owner: (method, name) => read<FactorPerson>(ownerKey(method, name)),
   }
 }
 
@@ -101,4 +95,4 @@ type Kind = 'factor' | 'factor-name' | 'factor-used' | 'factor-data'
 
 const listKey = (sub: string): string => `factors:${sub}`
 const key = (kind: Kind, sub: string, id: string): string => `${kind}:${sub}:${id}`
-const knownKey = (method: FactorMethod, name: string): string => `factor-known:${method}:${name}`
+const ownerKey = (method: FactorMethod, name: string): string => `factor-owner:${method}:${name}`

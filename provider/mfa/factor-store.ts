@@ -14,7 +14,8 @@ export interface FactorStore {
   list(sub: string): Promise<readonly RegisteredFactor[]>
   /**
    * Of any number of processes that add at once, the order in the list decides who is beyond the
-   * limit of a method. Refused: `tooMany`, and `alreadyThere` for a name (`knownAs`) that is taken.
+   * limit of a method. Refused: `tooMany`, and `alreadyThere` if the name (`knownAs`) is another
+   * person's.
    * Recovery codes and passes replace those before them: `replaced` is one that at the same moment
    * was replaced itself.
    */
@@ -25,7 +26,7 @@ export interface FactorStore {
   rename(sub: string, id: string, name: string): Promise<boolean>
   /** Just now; `data` if it changed with that. */
   used(sub: string, id: string, data?: RegisteredFactor['data']): Promise<void>
-  /** Who has the factor that is known by this name. */
+  /** Who is known by this name, and has a factor of the method. */
   owner(method: FactorMethod, knownAs: string): Promise<FactorPerson | undefined>
 }
 
@@ -46,10 +47,10 @@ export function createFactorStore(parts: {
   const records = createFactorRecords(store)
 
   async function owner(method: FactorMethod, name: string): Promise<FactorPerson | undefined> {
-    const known = await records.known(method, name)
-    if (known === undefined) return undefined
-    const all = withinLimits(await records.all(known.person.sub))
-    return all.some(({ id }) => id === known.id) ? known.person : undefined
+    const person = await records.owner(method, name)
+    if (person === undefined) return undefined
+    const all = await records.all(person.sub)
+    return all.some((factor) => factor.method === method) ? person : undefined
   }
 
   async function add(added: AddedFactor): Promise<RegisteredFactor | NotAdded> {
@@ -57,9 +58,10 @@ export function createFactorStore(parts: {
     const { name, data, knownAs } = enrolment
     const before = await records.all(person.sub)
     if (isFull(before, method)) return 'tooMany'
-    if (knownAs !== undefined && (await owner(method, knownAs))) return 'alreadyThere'
+    const taken = knownAs === undefined ? undefined : await owner(method, knownAs)
+    if (taken !== undefined && taken.sub !== person.sub) return 'alreadyThere'
     const id = randomId(clock)
-    if (knownAs !== undefined) await records.writeKnown(method, knownAs, { person, id })
+    if (knownAs !== undefined) await records.writeOwner(method, knownAs, person)
     await records.write(person.sub, id, { method, name, createdAt: clock.now(), data })
     await records.enter(person.sub, { live: before.map((each) => each.id), added: id })
     return settle(records, person.sub, { id, method })

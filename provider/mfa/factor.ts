@@ -15,7 +15,8 @@ export interface Factor {
   verify(answer: Answer): Promise<{ readonly proof: FactorProof } | Refused>
   /**
    * Of a method whose answers say whose they are: what an enrolment gave as `knownAs`. By it the
-   * door finds the person of an answer to a challenge that was for nobody in particular.
+   * door finds the person of an answer to a challenge that was for nobody in particular, and what
+   * that person has registered.
    */
   knownAs?(form: Answer['form']): string | undefined
 }
@@ -80,7 +81,7 @@ export interface Enrolment {
   readonly data: RegisteredFactor['data']
   /** What the person sees once and never again: recovery codes. */
   readonly shownOnce?: readonly string[]
-  /** A name that nobody else's factor has, and that answers carry: a credential's id. */
+  /** A name that answers carry and that is this person's alone: a user handle. */
   readonly knownAs?: string
 }
 
@@ -90,12 +91,20 @@ export interface FactorProof {
   readonly amr: readonly string[]
   /** The factor's data from now on, if it changed: a signature counter. */
   readonly data?: RegisteredFactor['data']
-  /** What may be used once: of any number that name it, one counts. Milliseconds to remember it. */
-  readonly once?: { readonly name: string; readonly remember: number }
+  /** What of the answer may be used once: of any number that name it, one counts. */
+  readonly once?: Once
+}
+
+export interface Once {
+  readonly name: string
+  /** Milliseconds. */
+  readonly remember: number
 }
 
 export interface Refused {
   readonly refused: FactorRefusal
+  /** What may not be used from now on, either: a code whose time has not come. */
+  readonly once?: Once
 }
 
 /** Why an answer does not count. One closed list; `messages.ts` has the words for each. */

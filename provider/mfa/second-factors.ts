@@ -2,7 +2,7 @@ import type { Answer, Challenge, FactorMethod, FactorPerson, FactorRefusal } fro
 
 /**
  * This folder is second proofs: what somebody shows besides a password, or in place of one. This
- * file is its door. It keeps challenges, counts guesses for all processes together, and writes what
+ * file is its door, `create-second-factors.ts` makes it. It keeps challenges, counts guesses for all processes together, and writes what
  * people register; the factors behind it (`factor.ts`) decide about answers and nothing else.
  *
  * No method touches the directory: a wrong code never counts towards a lock of the account there.
@@ -43,7 +43,8 @@ export interface SecondFactors {
 
   /**
    * @param options.isNeeded a policy asks this person for a second factor: the last one stays.
-   *   Recovery codes and passes do not count as one that is left.
+   *   Recovery codes and passes do not count as one that is left. `lastOne` may also mean that
+   *   another one is being removed at the same moment.
    */
   remove(sub: string, id: string, options: { isNeeded: boolean }): Promise<Removal>
 

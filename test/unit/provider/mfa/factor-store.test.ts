@@ -125,19 +125,19 @@ describe('the factor store', () => {
     expect(await factors.list(ada.sub)).to.deep.equal(kept)
   })
 
-  it('finds whose factor is known by a name, as long as they have it', async () => {
-    const enrolment = { name: 'key', data: {}, knownAs: 'credential' }
+  it('finds who is known by a name, as long as they have a factor', async () => {
+    const enrolment = { name: 'key', data: {}, knownAs: 'handle' }
     const factor = await factors.add({ person: ada, method: 'passkey', enrolment })
     if (typeof factor === 'string') throw new Error(factor)
-    expect(await factors.owner('passkey', 'credential')).to.deep.equal(ada)
+    expect(await factors.owner('passkey', 'handle')).to.deep.equal(ada)
     expect(await factors.owner('passkey', 'another')).to.equal(undefined)
     const again = await factors.add({ person: bob, method: 'passkey', enrolment })
     expect(again).to.equal('alreadyThere')
     await factors.remove(ada.sub, factor.id)
-    expect(await factors.owner('passkey', 'credential')).to.equal(undefined)
+    expect(await factors.owner('passkey', 'handle')).to.equal(undefined)
     const moved = await factors.add({ person: bob, method: 'passkey', enrolment })
     expect(moved).to.be.an('object')
-    expect(await factors.owner('passkey', 'credential')).to.deep.equal(bob)
+    expect(await factors.owner('passkey', 'handle')).to.deep.equal(bob)
   })
 
   it('loses none of those that stay, however many have come and gone', async () => {
