@@ -12,7 +12,7 @@ import { element } from './element.ts'
 const box = element('strength', HTMLElement)
 const words = element('strength-words', HTMLElement)
 const field = element('new-password', HTMLInputElement)
-const show = element('show-passwords', HTMLButtonElement)
+const show = element('show-passwords', HTMLLabelElement)
 
 const hint = words.textContent
 const meter = box.querySelector('meter')
@@ -25,6 +25,7 @@ const rules = {
 function sayStrength(): void {
   const strength = strengthOf(field.value, rules)
   if (meter) meter.value = strength.points
+  box.dataset['level'] = field.value === '' ? '' : strength.level
   const said = field.value === '' ? hint : wordsFor(strength)
   // A screen reader reads it out at each change, and a change to the same words is one, too.
   if (words.textContent !== said) words.textContent = said
@@ -34,16 +35,13 @@ function wordsFor({ level, because }: Strength): string {
   if (level === 'good') return 'Good.'
   if (level === 'fair') return 'Fair. More letters make it better.'
   if (because === 'containsName') return 'Too weak: it has a name in it, yours or ours.'
-  return because === 'tooShort' ? 'Too weak: too short.' : 'Too weak: little but common words.'
+  return because === 'tooShort' ? 'Too short so far.' : 'Too weak: little but common words.'
 }
 
+const passwords = [...(field.form?.querySelectorAll<HTMLInputElement>('[type=password]') ?? [])]
+
 function showPasswords(isShown: boolean): void {
-  for (const input of field.form?.querySelectorAll<HTMLInputElement>(
-    '[id$=password], [id$=again]',
-  ) ?? []) {
-    input.type = isShown ? 'text' : 'password'
-  }
-  show.setAttribute('aria-pressed', String(isShown))
+  for (const input of passwords) input.type = isShown ? 'text' : 'password'
 }
 
 field.setAttribute(
@@ -51,7 +49,8 @@ field.setAttribute(
   [field.getAttribute('aria-describedby'), words.id].filter(Boolean).join(' '),
 )
 field.addEventListener('input', sayStrength)
-show.addEventListener('click', () => showPasswords(show.getAttribute('aria-pressed') !== 'true'))
+const tick = show.querySelector('input')
+tick?.addEventListener('change', () => showPasswords(tick.checked))
 // Browsers keep what was sent in fields of text, and offer it to whoever types there next.
 field.form?.addEventListener('submit', () => showPasswords(false))
 box.hidden = false

@@ -112,7 +112,7 @@ async function ownPassword(stop: TourStop): Promise<void> {
   await see('account-password')
   await page.getByLabel('New password', { exact: true }).fill('close-the-gate-27')
   await page.getByText('Good').waitFor()
-  await page.getByRole('button', { name: 'Show what I type' }).click()
+  await page.getByLabel('Show what I type').check()
   await see('account-password-shown')
   await page.goto(`${local.issuer}/account/password/changed`)
   await see('account-password-changed')

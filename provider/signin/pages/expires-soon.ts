@@ -35,14 +35,14 @@ ${elsewhere === undefined ? notNow : goOn}
   }
 }
 
-function changeForm({ action, message }: ExpiresSoonPage): Html {
+function changeForm({ action }: ExpiresSoonPage): Html {
   return html`<form method="post" action="${action}/change">
-<button class="primary"${message === undefined && html` autofocus`}>Change it now</button>
+<button class="primary">Change it now</button>
 </form>`
 }
 
 const notNow: Html = html`<button class="secondary">Not now</button>`
-const goOn: Html = html`<button class="primary" autofocus>Go on</button>`
+const goOn: Html = html`<button class="primary">Go on</button>`
 
 function howLong({ days, signInsLeft, elsewhere }: ExpiresSoonPage): string {
   const canChange = elsewhere === undefined

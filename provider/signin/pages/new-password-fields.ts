@@ -1,5 +1,4 @@
 import { type Html, html } from '../../http/html.ts'
-import { enough } from '../../passwords/banned.ts'
 import { plenty } from '../../passwords/strength.ts'
 import type { Message } from '../messages.ts'
 import { describedBy } from './parts.ts'
@@ -24,7 +23,7 @@ export function newPasswordFields(page: {
 <input id="new-password" name="new-password" type="password" autocomplete="new-password"
  required${described(!isAboutOld)}>
 <div class="strength" id="strength" data-organization="${organization}" hidden>
-<meter min="0" max="${plenty}" low="${enough}" high="${plenty}" optimum="${plenty}" value="0"
+<meter min="0" max="${plenty}" value="0"
  aria-label="Strength"></meter>
 <p class="hint" id="strength-words" aria-live="polite">The longer, the better. Names and common words
 add little.</p>
@@ -32,5 +31,5 @@ add little.</p>
 <label for="new-password-again">New password, again</label>
 <input id="new-password-again" name="new-password-again" type="password"
  autocomplete="new-password" required>
-<button class="quiet" id="show-passwords" type="button" aria-pressed="false" hidden>Show what I type</button>`
+<label class="tick" id="show-passwords" hidden><input type="checkbox" autocomplete="off"> Show what I type</label>`
 }
