@@ -25,6 +25,7 @@ import {
   authenticationIn,
   type RegistrationResponse,
   registrationIn,
+  userHandleIn,
 } from './passkey-response.ts'
 import { isAllowed } from './passkey-settings.ts'
 
@@ -36,9 +37,11 @@ const most = 20
  * is on, so that no page of another's can ask for a passkey of ours: the one factor that phishing
  * does not get.
  *
- * The page sends what the browser answered, as JSON, in the field `passkey`. Where the person has
- * not said who they are, `userHandleIn` of that form and `passkey-owners.ts` say whose passkeys
- * `registered` has to hold.
+ * The page sends what the browser answered, as JSON, in the field `passkey`.
+ *
+ * Where the person has not said who they are, they are known by the user handle: made by us, at
+ * random, and no authenticator can choose that of somebody else. The id of a passkey is chosen by the
+ * authenticator, so that a made-up one could pass for the passkey of another.
  */
 export function createPasskey(parts: PasskeyParts): Factor {
   return {
@@ -49,6 +52,7 @@ export function createPasskey(parts: PasskeyParts): Factor {
         : authenticationChallenge(parts, asked),
     enrol: (answer) => enrol(parts, answer),
     verify: (answer) => verify(parts, answer),
+    knownAs: userHandleIn,
   }
 }
 
@@ -67,7 +71,8 @@ async function enrol(
   if (data === undefined) return { refused: 'wrong' }
   const inTheWay = enrolmentRefusal(parts, data, answer.registered)
   if (inTheWay !== undefined) return { refused: inTheWay }
-  return { enrolled: { name: authenticatorName(data.aaguid), data: { ...data } } }
+  const { aaguid, userHandle: knownAs } = data
+  return { enrolled: { name: authenticatorName(aaguid), data: { ...data }, knownAs } }
 }
 
 function enrolmentRefusal(

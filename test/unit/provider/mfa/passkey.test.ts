@@ -3,7 +3,6 @@ import { expect } from 'chai'
 import type { Asked, FactorRefusal, RegisteredFactor } from '../../../../provider/mfa/factor.ts'
 import { createPasskey } from '../../../../provider/mfa/passkey.ts'
 import { passkeyDataOf } from '../../../../provider/mfa/passkey-data.ts'
-import { userHandleIn } from '../../../../provider/mfa/passkey-response.ts'
 import { type PasskeySettings, passkeySettings } from '../../../../provider/mfa/passkey-settings.ts'
 import { relyingPartyOf } from '../../../../provider/mfa/relying-party.ts'
 import {
@@ -105,12 +104,13 @@ describe('a passkey', () => {
     })
 
     it('under a handle that says nothing about the person, and is the same for all of theirs', async () => {
-      const { begin, enrolled } = setUp()
+      const { begin, enrol, enrolled } = setUp()
       const first = await enrolled()
       const second = await enrolled([first])
       const handle = passkeyDataOf(first).userHandle
       expect(Buffer.from(handle, 'base64url')).to.have.length(32)
       expect(passkeyDataOf(second).userHandle).to.equal(handle)
+      expect(await enrol([first])).to.nested.include({ 'enrolled.knownAs': handle })
       const { options } = await begin('enrol', [first])
       expect(options.user.id).to.equal(handle)
       expect((await begin('enrol')).options.user.id).not.to.equal(handle)
@@ -212,7 +212,7 @@ describe('a passkey', () => {
       const { shown, expected } = await factor.challenge(asked)
       expect((shown['options'] as Options).allowCredentials).to.deep.equal([])
       const form = passkeyForm(authenticator.get(shown['options']))
-      expect(userHandleIn(form)).to.equal(passkeyDataOf(mine).userHandle)
+      expect(factor.knownAs?.(form)).to.equal(passkeyDataOf(mine).userHandle)
       const result = await factor.verify({ ...asked, registered: [mine], expected, form })
       expect(result).to.nested.include({ 'proof.factor.id': mine.id })
     })
