@@ -7,7 +7,7 @@ import { type Asset, createAsset } from './asset.ts'
 /** The scripts that a page can ask for: the files of `browser/`. No page needs one to work. */
 export type ScriptName = (typeof names)[number]
 
-const names = ['new-password'] as const
+const names = ['new-password', 'passkey', 'recovery-codes'] as const
 
 /**
  * The scripts, each a module, and all that they import: TypeScript of ours as everything else, of

@@ -1,0 +1,95 @@
+import { type Html, html } from '../../http/html.ts'
+import type { Page } from '../../http/layout.ts'
+import type { FactorMethod } from '../../mfa/factor.ts'
+import type { Begun } from '../../mfa/second-factors.ts'
+import { type FactorFrame, framedPage, methodList } from './factor-parts.ts'
+import { passkeyForm, withoutScript } from './passkey-form.ts'
+import { qrCode } from './qr-code.ts'
+import { codeField, sixDigits } from './second-factor.ts'
+
+export interface ChooseFactorPage extends FactorFrame {
+  /** What can be set up, the strongest first. */
+  readonly methods: readonly FactorMethod[]
+  /** The person may put it off so many times more, this one counted. */
+  readonly skips?: number
+}
+
+/**
+ * PURE. Asks what to set up. Its forms go to `enrol` (`method`) and, where it can be put off,
+ * `skip-enrolment`.
+ */
+export function chooseFactorPage(page: ChooseFactorPage): Page {
+  const { action, methods, skips = 0 } = page
+  return framedPage(page, {
+    title: 'Secure your account',
+    content: html`<p>A password can be guessed or given away. Choose what else shows that it is you:</p>
+${methodList({ action: `${action}/enrol`, methods, recommends: methods.length > 1 })}
+${
+  skips > 0 &&
+  html`<form class="leave" method="post" action="${action}/skip-enrolment">
+<button class="quiet">Not now</button>
+<p class="hint">${skips === 1 ? 'This is the last time that you can put it off.' : `You can put it off ${skips} times.`}</p>
+</form>`
+}`,
+  })
+}
+
+export interface EnrolFactorPage extends FactorFrame {
+  /** `passkey` or `totp`: what people set up for themselves. */
+  readonly method: FactorMethod
+  /** The challenge that is to be answered. */
+  readonly begun: Begun
+  /** There is more than this to choose from. */
+  readonly hasOthers: boolean
+}
+
+/**
+ * PURE. Sets one method up. Its forms go to `enrolment` (`challenge`, and `code` or `passkey`) and
+ * `other-enrolment`, back to the choice.
+ */
+export function enrolFactorPage(page: EnrolFactorPage): Page {
+  const { action, hasOthers } = page
+  const isPasskey = page.method === 'passkey'
+  return framedPage(page, {
+    title: isPasskey ? 'Set up a passkey' : 'Set up an app with codes',
+    ...(isPasskey && { scripts: ['passkey'] }),
+    content: html`${isPasskey ? newPasskey(page) : newApp(page)}
+${
+  hasOthers &&
+  html`<form class="leave" method="post" action="${action}/other-enrolment">
+<button class="quiet">Choose another way</button>
+</form>`
+}`,
+  })
+}
+
+function newPasskey({ action, begun }: EnrolFactorPage): Html {
+  return html`<p>From then on your finger, your face or the PIN of your device shows that it is you, or a
+security key that you plug in. Your browser asks which, and where to keep the passkey.</p>
+${withoutScript()}
+${passkeyForm({
+  action: `${action}/enrolment`,
+  purpose: 'enrol',
+  begun,
+  button: 'Set up a passkey',
+})}`
+}
+
+function newApp({ action, begun, message }: EnrolFactorPage): Html {
+  const { uri, typed } = begun.shown
+  return html`<ol class="steps">
+<li>Open an authenticator app on your phone. If you have none, any of your phone’s app store will do.</li>
+<li>Scan this with it:
+${qrCode(String(uri), 'QR code for your authenticator app')}
+<details><summary>I cannot scan it</summary>
+<p>Type this key into the app:</p>
+<p class="typed-secret">${String(typed)}</p>
+</details></li>
+<li>Enter the six digits that the app shows now.</li>
+</ol>
+<form method="post" action="${action}/enrolment">
+<input type="hidden" name="challenge" value="${begun.id}">
+${codeField({ label: 'Code', input: sixDigits, message })}
+<button class="primary">Go on</button>
+</form>`
+}
