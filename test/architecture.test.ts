@@ -14,7 +14,7 @@ interface ImportRule {
 
 const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**', 'browser/**']
 const httpServers = ['koa', '@koa/router', 'koa-mount', 'oidc-provider', 'helmet', 'hono']
-const features = ['access', 'broker', 'signin-log', 'terms']
+const features = ['access', 'broker', 'mfa', 'signin-log', 'terms']
 const pureAccess = [
   'combine',
   'condition',
@@ -29,6 +29,7 @@ const pureAccess = [
   'signals',
   'times',
 ].map((name) => `provider/access/${name}.ts`)
+const pureMfa = ['factor-limits', 'guessing'].map((name) => `provider/mfa/${name}.ts`)
 
 const rulesForBrowsers = ['banned', 'common-terms', 'names', 'strength'].map(
   (name) => `provider/passwords/${name}.ts`,
@@ -91,7 +92,7 @@ const importRules: readonly ImportRule[] = [
   {
     say: 'decisions import no input, output, time or chance',
     because: 'the same question must have the same answer, in a test and in the night',
-    from: ['provider/broker/routing.ts', 'provider/signin/next-step.ts', ...pureAccess],
+    from: ['provider/broker/routing.ts', 'provider/signin/next-step.ts', ...pureAccess, ...pureMfa],
     to: [
       'node:*',
       'ioredis',
