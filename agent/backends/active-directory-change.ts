@@ -1,7 +1,7 @@
 import { Attribute, Change, type Client, type Entry, ResultCodeError } from 'ldapts'
 import type { ChangeRefusedName, RefusedName } from '../../shared/outcome.ts'
 import { type PasswordPolicy, whyRefused } from './active-directory-complexity.ts'
-import { passwordChangedAt, stateOf } from './active-directory-person.ts'
+import { noneIfGone, passwordChangedAt, stateOf } from './active-directory-person.ts'
 import { stateRefusal } from './active-directory-state.ts'
 import type { PasswordChange } from './backend.ts'
 import { valuesOf } from './ldap-claims.ts'
@@ -41,7 +41,7 @@ export async function changePassword(
   }
   if (value !== 'policy') return { value }
   return connection.run('search', async (client) => {
-    const policy = await readPolicy(client, domainDn)
+    const policy = await readPolicy(client, { dn: person.dn, domainDn })
     return whyRefused(newPassword, { policy, account: accountOf(person), now })
   })
 }
@@ -83,20 +83,47 @@ const byWindowsCode: Readonly<Record<string, Refusal>> = {
 
 const complexity = 0x1
 
-// That of the domain. Which fine-grained policy a person has is told to nobody but admins.
-async function readPolicy(client: Client, domainDn: string): Promise<PasswordPolicy> {
-  const { searchEntries } = await client.search(domainDn, {
-    scope: 'base',
-    attributes: ['minPwdLength', 'minPwdAge', 'pwdProperties'],
-  })
-  const values = valuesOf(searchEntries[0] ?? { dn: domainDn })
+// The fine-grained one that applies to the person, or else that of the domain. Unless they have let
+// the service account see them, the former are shown to admins alone.
+async function readPolicy(
+  client: Client,
+  { dn, domainDn }: { dn: string; domainDn: string },
+): Promise<PasswordPolicy> {
+  const [fineGrained] = (await read(client, dn, ['msDS-ResultantPSO']))('msDS-ResultantPSO')
+  const own = fineGrained === undefined ? undefined : await readFineGrained(client, fineGrained)
+  if (own !== undefined) return own
+  const values = await read(client, domainDn, ['minPwdLength', 'minPwdAge', 'pwdProperties'])
   const number = (attribute: string) => Number(values(attribute)[0] ?? 0)
   return {
     minLength: number('minPwdLength'),
-    // A span of time, of 100 ns, is a negative number.
-    minAge: -number('minPwdAge') / 10_000,
+    minAge: fromSpan(number('minPwdAge')),
     complexity: (number('pwdProperties') & complexity) !== 0,
   }
+}
+
+// [MS-ADTS] 6.1.1.4.11.1: msDS-PasswordSettings.
+async function readFineGrained(client: Client, dn: string): Promise<PasswordPolicy | undefined> {
+  const [length, age, complex] = [
+    'msDS-MinimumPasswordLength',
+    'msDS-MinimumPasswordAge',
+    'msDS-PasswordComplexityEnabled',
+  ] as const
+  const values = await read(client, dn, [length, age, complex])
+  const [minLength] = values(length)
+  if (minLength === undefined) return undefined
+  return {
+    minLength: Number(minLength),
+    minAge: fromSpan(Number(values(age)[0] ?? 0)),
+    complexity: values(complex)[0] === 'TRUE',
+  }
+}
+
+// A span of time, of 100 ns, is a negative number.
+const fromSpan = (span: number): number => -span / 10_000
+
+async function read(client: Client, dn: string, attributes: string[]) {
+  const { searchEntries } = await client.search(dn, { scope: 'base', attributes }).catch(noneIfGone)
+  return valuesOf(searchEntries[0] ?? { dn })
 }
 
 function accountOf(person: Entry) {

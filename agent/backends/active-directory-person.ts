@@ -73,8 +73,8 @@ export function createFindAccount(attributes: readonly string[]): Kind['findById
     })
 }
 
-// RFC 4511 appendix A: noSuchObject.
-function noneIfGone(error: unknown): { searchEntries: Entry[] } {
+/** RFC 4511 appendix A: noSuchObject, which is also said of what one may not see. */
+export function noneIfGone(error: unknown): { searchEntries: Entry[] } {
   if (error instanceof ResultCodeError && error.code === 32) return { searchEntries: [] }
   throw error
 }

@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { systemClock } from '../../../shared/clock.ts'
-import { asking } from '../../contracts/password-backend.ts'
+import { asking, credentials } from '../../contracts/password-backend.ts'
 import { asChanger, passwordChangerContract } from '../../contracts/password-changer.ts'
-import { password } from '../../support/openldap-people.ts'
+import { password, zoePassword } from '../../support/openldap-people.ts'
 import { openActiveDirectory } from '../../support/samba/active-directory-backend.ts'
 import { type SambaServer, startSamba } from '../../support/samba/start-samba.ts'
 
@@ -40,6 +40,24 @@ describe('changing passwords in Active Directory', function suite() {
     expect(await expiryOf('soon')).to.be.closeTo(now + 3 * day, 60_000)
     expect(await expiryOf('ok')).to.be.above(now + 3000 * day)
     expect(await expiryOf('neverexpires')).to.equal(undefined)
+  })
+
+  it('is judged by the fine-grained policy that the person is under, where it may be read', async () => {
+    await using opened = await openActiveDirectory(directory, { changePasswords: true })
+    const change = async (person: string, newPassword: string, old = password) => {
+      const typed = credentials(`${person}@lab.test`, person, old)
+      return (await asChanger(opened.backend).changePassword({ ...typed, newPassword })).outcome
+    }
+    expect((await change('officer', 'Fresh-Start-123')).name).to.equal('tooShort')
+    const long = 'only small letters'
+    const changed = await change('officer', long)
+    if (changed.name !== 'ok') throw new Error(`not ok but ${changed.name}`)
+    const [now, day] = [systemClock.now(), 86_400_000]
+    expect(changed.account.passwordExpiresAt).to.be.closeTo(now + 20 * day, 60_000)
+    expect((await change('officer', long, long)).name).to.equal('inHistory')
+    expect((await change('keeper', 'Fresh-Start-1')).name).to.equal('tooRecent')
+    // That of `zoë` may not: the domain's has to do.
+    expect((await change('zoë', 'Ab1-', zoePassword)).name).to.equal('tooShort')
   })
 
   it('is not possible unless the settings say so', async () => {

@@ -10,10 +10,11 @@ import time
 
 import ldb
 from samba.auth import system_session
-from samba.dcerpc import misc
+from samba.dcerpc import misc, security
 from samba.ndr import ndr_unpack
 from samba.param import LoadParm
 from samba.samdb import SamDB
+from samba.sd_utils import SDUtils
 
 settings, password, zoe_password, former_password = sys.argv[1:5]
 loaded = LoadParm()
@@ -122,25 +123,43 @@ for name in ("changer1", "changer2", "changer3", "changer4", "changer5", "change
 person("hours", logonHours=b"\0" * 21)
 person("wks", userWorkstations="SOMEOTHERPC")
 person("smartcard", control=NORMAL | SMARTCARD)
-person("svc-read", unit="Service", control=NORMAL | NEVER_EXPIRES)
+service = person("svc-read", unit="Service", control=NORMAL | NEVER_EXPIRES)
+
+
+def fine_grained(name, members, **different):
+    """A password policy for some people alone."""
+    dn = "CN=%s,CN=Password Settings Container,CN=System,%s" % (name, base)
+    usual = dict(
+        msDS_PasswordSettingsPrecedence="10",
+        msDS_PasswordReversibleEncryptionEnabled="FALSE",
+        msDS_PasswordHistoryLength="3",
+        msDS_PasswordComplexityEnabled="TRUE",
+        msDS_MinimumPasswordLength="8",
+        msDS_MinimumPasswordAge="0",
+        msDS_MaximumPasswordAge=str(-MAX_AGE * 10**7),
+        msDS_LockoutThreshold="0",
+        msDS_LockoutObservationWindow=str(-1800 * 10**7),
+        msDS_LockoutDuration=str(-1800 * 10**7),
+    )
+    applies_to = group("under-" + name, members)
+    add(dn, objectClass="msDS-PasswordSettings", msDS_PSOAppliesTo=applies_to, **{**usual, **different})
+    return dn
+
+
 # Those that the contract tries many wrong passwords on; the domain locks everybody else after five.
-strict = "CN=forgiving,CN=Password Settings Container,CN=System," + base
-forgiven = group("forgiven", [ok, "CN=Zoë Müller-Łukasz 山田,OU=People," + base])
-add(
-    strict,
-    objectClass="msDS-PasswordSettings",
-    msDS_PasswordSettingsPrecedence="10",
-    msDS_PasswordReversibleEncryptionEnabled="FALSE",
-    msDS_PasswordHistoryLength="3",
-    msDS_PasswordComplexityEnabled="TRUE",
-    msDS_MinimumPasswordLength="8",
-    msDS_MinimumPasswordAge="0",
-    msDS_MaximumPasswordAge=str(-MAX_AGE * 10**7),
-    msDS_LockoutThreshold="0",
-    msDS_LockoutObservationWindow=str(-1800 * 10**7),
-    msDS_LockoutDuration=str(-1800 * 10**7),
-    msDS_PSOAppliesTo=forgiven,
+fine_grained("forgiving", [ok, "CN=Zoë Müller-Łukasz 山田,OU=People," + base])
+long = fine_grained(
+    "long",
+    [person("officer")],
+    msDS_MinimumPasswordLength="16",
+    msDS_PasswordComplexityEnabled="FALSE",
+    msDS_MaximumPasswordAge=str(-20 * DAY * 10**7),
 )
+keep = fine_grained("keep", [person("keeper")], msDS_MinimumPasswordAge=str(-DAY * 10**7))
+# As in Windows, admins alone may read such a policy; these two are shown to the service account.
+sid = ndr_unpack(security.dom_sid, sam.search(service, scope=ldb.SCOPE_BASE, attrs=["objectSid"])[0]["objectSid"][0])
+for dn in (long, keep):
+    SDUtils(sam).dacl_add_ace(dn, "(A;;LCRPLORC;;;%s)" % sid)
 
 inner = group("inner", [person("nested")])
 team = group("team", [inner])
