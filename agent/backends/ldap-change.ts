@@ -7,7 +7,7 @@ import {
 } from 'ldapts'
 import type { ChangeRefusedName } from '../../shared/outcome.ts'
 import type { PasswordChange } from './backend.ts'
-import { bind, outcomeOfBind } from './ldap-bind.ts'
+import { type BindResult, bind, outcomeOfBind } from './ldap-bind.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import type { Changed } from './ldap-directory.ts'
 import { failureOfCode } from './ldap-failure.ts'
@@ -44,7 +44,8 @@ export async function changePassword(
 
 const strangers: readonly string[] = ['wrongPassword', 'unknownUser']
 
-const passwordModify = '1.3.6.1.4.1.4203.1.11.1'
+/** The operation of RFC 3062. */
+export const passwordModify = '1.3.6.1.4.1.4203.1.11.1'
 
 async function modifyPassword(
   connection: LdapConnection,
@@ -62,7 +63,7 @@ async function modifyPassword(
   )
   if ('failure' in tried) return tried
   const code = tried.value
-  const value = code === 0 ? 'changed' : (byPolicy[control.value?.error ?? -1] ?? byCode[code])
+  const value = outcomeOfChange({ code, policy: control.value })
   if (value !== undefined) return { value }
   return { failure: failureOfCode(code, { step: 'change', host: connection.host }) }
 }
@@ -76,6 +77,14 @@ function request(about: { dn: string; password?: string; newPassword: string }):
   writer.writeString(about.newPassword, 0x82)
   writer.endSequence()
   return writer.buffer
+}
+
+/** @returns `undefined` if the code does not speak of the password */
+export function outcomeOfChange({
+  code,
+  policy,
+}: Pick<BindResult, 'code' | 'policy'>): 'changed' | ChangeRefusedName | undefined {
+  return code === 0 ? 'changed' : (byPolicy[policy?.error ?? -1] ?? byCode[code])
 }
 
 const byPolicy: Readonly<Record<number, ChangeRefusedName>> = {

@@ -90,7 +90,7 @@ async function connectAll(realm: AgentRealm, servers: readonly InspectedServer[]
   return { findings, ...(answering.length > 0 && { directory }) }
 }
 
-/** Binds the service account at each server, and searches for nobody. */
+/** Binds the service account at each server, searches for nobody, and looks for what is counted on. */
 export async function checkServiceAccounts({ all }: Directories): Promise<Found<true>> {
   const nobody = { username: 'postern-doctor', localName: 'postern-doctor' }
   const servers = all.flatMap((each) => each.servers)
@@ -98,11 +98,14 @@ export async function checkServiceAccounts({ all }: Directories): Promise<Found<
     servers.map(async (server) => {
       const found = await server.find(nobody)
       if ('failure' in found) return failed(found.failure, server.url)
-      return ok('is let in and may search', server.url)
+      const lacking = await server.shortcomings()
+      if ('failure' in lacking) return failed(lacking.failure, server.url)
+      const problems = lacking.value.map(({ says, advice }) => problem(says, advice, server.url))
+      return problems.length > 0 ? problems : ok('is let in and may search', server.url)
     }),
   )
   if (findings.length === 0) return { findings: [ok('none is needed: people are in a file')] }
-  return { findings }
+  return { findings: findings.flat() }
 }
 
 const advices: Partial<Record<UnavailableReason, string>> = {

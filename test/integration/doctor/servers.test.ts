@@ -108,6 +108,23 @@ describe('postern agent doctor', function () {
     expect(elsewhere.of('serviceAccount')[0]?.advice).to.contain('baseDn')
   })
 
+  it('says that nobody would be in any group, where entries do not name theirs', async () => {
+    const { of, problems } = await examined(enrolled, (settings) => {
+      backendOf(settings)['baseDn'] = 'ou=branch,dc=lab,dc=test'
+      backendOf(settings)['groups'] = { baseDn: 'ou=groups,dc=lab,dc=test' }
+    })
+    expect(problems()).to.deep.equal(['serviceAccount'])
+    expect(of('serviceAccount')[0]?.says).to.contain('nobody has `memberOf`')
+    expect(of('serviceAccount')[0]?.advice).to.contain('groups.from: member')
+  })
+
+  it('finds nothing wanting where passwords may be changed, and the server can', async () => {
+    const { problems } = await examined(enrolled, (settings) => {
+      backendOf(settings)['changePasswords'] = true
+    })
+    expect(problems()).to.deep.equal([])
+  })
+
   it('finds a test user, without a password and without a bind', async () => {
     const person = { username: 'ok@lab.test' }
     const before = await enrolled.directory.binds()
