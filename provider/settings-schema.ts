@@ -11,6 +11,12 @@ import { metricsSettings } from './metrics/settings.ts'
 import { passkeySettings } from './mfa/passkey-settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
+import {
+  changePasswords,
+  newPasswords,
+  passwordHelp,
+  passwordRefusedHelp,
+} from './settings-passwords.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
 import { termsSettings } from './terms/settings.ts'
 
@@ -80,65 +86,10 @@ const realm = z.strictObject({
   secondOpinion,
   secondOpinionGroups,
   canaries: canaryNames,
-  // Off: whoever lets people change passwords here decides so, at the agent as well.
-  changePasswords: z
-    .boolean()
-    .default(false)
-    .describe(
-      'People may change their passwords: on the sign-in page where that has expired or must be ' +
-        'changed, and at /account/password. The backend of the realm’s agents has to say the same.',
-    ),
-  passwordHelp: z
-    .string()
-    .min(1)
-    .max(300)
-    .exactOptional()
-    .describe(
-      'How people change their password where they cannot do it here, in a sentence or two. The page has ' +
-        'said that they cannot.',
-    ),
-  passwordRefusedHelp: z
-    .string()
-    .min(1)
-    .max(300)
-    .exactOptional()
-    .describe(
-      'The same where it is not turned off, but the agent’s backend has it off or the directory ' +
-        'permits it none. `passwordHelp` unless given.',
-    ),
+  changePasswords,
+  passwordHelp,
+  passwordRefusedHelp,
 })
-
-const newPasswords = z
-  .strictObject({
-    bannedTermsFile: fileName
-      .exactOptional()
-      .describe(
-        'File with words that no new password may come down to, one a line, 4 to 16 letters, 1,000 at ' +
-          'most; beside the built-in ones.',
-      ),
-    names: z
-      .array(z.string().min(4).max(64))
-      .default([])
-      .describe('Names of the organization and its products that no new password may have in it.'),
-    breachedFile: fileName
-      .exactOptional()
-      .describe('File of SHA-1 hashes of passwords known from breaches, in order, one a line.'),
-    breachedRange: z
-      .url({ protocol: /^https?$/ })
-      .exactOptional()
-      .describe(
-        'Address of a range API for the same, such as https://api.pwnedpasswords.com/range. It is ' +
-          'told five digits of a hash, and no password.',
-      ),
-    noticeDays: wholeNumber({ min: 0, max: 90 }, 'days')
-      .default(7)
-      .describe(
-        'Days before their password expires from which people are told at the sign-in, once a day; where ' +
-          'they can change it.',
-      ),
-  })
-  .prefault({})
-  .describe('What a new password must not be, beside what the directory itself refuses.')
 
 const agentAuthority = z
   .strictObject({
