@@ -18,6 +18,7 @@ import {
   passwordRefusedHelp,
 } from './settings-passwords.ts'
 import { canaries, canaryNames, secondOpinion, secondOpinionGroups } from './settings-trust.ts'
+import { signInRecordSettings } from './signin-log/settings.ts'
 import { termsSettings } from './terms/settings.ts'
 
 /**
@@ -166,19 +167,6 @@ const accountChecks = z
   .prefault({})
   .describe('Whether people who are signed in still have their account and password.')
 
-const signInRecords = z
-  .strictObject({
-    // A month of a report-only policy, and a holiday after which people look at their own sign-ins.
-    keepDays: wholeNumber({ min: 0, max: 400 }, 'days')
-      .default(30)
-      .describe(
-        'Days that sign-ins are kept in Redis, sealed: for `postern policy report`, and for people’s ' +
-          'own. 0 for none; then they stand in the log alone.',
-      ),
-  })
-  .prefault({})
-  .describe('What is kept of sign-ins.')
-
 const alerts = z
   .strictObject({ webhook: webhookSettings.exactOptional() })
   .prefault({})
@@ -231,7 +219,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   passkeys: passkeySettings,
   lifetimes,
   accountChecks,
-  signInRecords,
+  signInRecords: signInRecordSettings,
   canaries,
   alerts,
   metrics: metricsSettings.exactOptional(),

@@ -3,6 +3,7 @@ import type { WebhookSettings } from './agents/webhook-settings.ts'
 import type { ForwardedHeader } from './http/client-address.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
 import type { PasskeySettings } from './mfa/passkey-settings.ts'
+import type { SignInRecordSettings } from './signin-log/settings.ts'
 import type { TermsSettings } from './terms/settings.ts'
 
 /** `provider.yaml`: everything the provider is told. Files are relative to the settings file. */
@@ -40,8 +41,7 @@ export interface ProviderSettings {
   readonly accountChecks: AccountCheckSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */
   readonly canaries: { readonly perHour: number }
-  /** 0: none are kept. */
-  readonly signInRecords: { readonly keepDays: number }
+  readonly signInRecords: SignInRecordSettings
   readonly alerts: { readonly webhook?: WebhookSettings }
   /** Nothing is counted unless given. */
   readonly metrics?: MetricsSettings

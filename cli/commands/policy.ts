@@ -6,6 +6,7 @@ import {
   transferMethods,
   userActions,
 } from '../../provider/access/policy.ts'
+import type { ReportOptions } from '../policy/report.ts'
 
 const examples = `
 Examples:
@@ -13,21 +14,23 @@ Examples:
   $ postern policy explain policies/ --user ada@corp.example --group staff --app shop --ip 203.0.113.7
   $ postern policy import export.json --into policies/  policies and locations of Microsoft Graph
   $ postern policy test policies/                       for CI: exit code 1 if a case fails
+  $ postern policy report --since 7d --config provider.yaml  whom report-only policies would have stopped
 
 A folder has one YAML file for each policy; locations.yaml stands beside the folder, and the cases of
 a policy in <name>.cases.yaml beside it. A provider acts by the folder that
 policiesDirectory in provider.yaml names.
 `
 
-/** `postern policy`: conditional-access policies before they act. */
+/** `postern policy`: conditional-access policies before they act, and what they did. */
 export function policyCommand(): Command {
   return new Command('policy')
-    .description('check, explain, test and import policies of conditional access')
+    .description('check, explain, test, import and watch policies of conditional access')
     .addHelpText('after', examples)
     .addCommand(checkCommand())
     .addCommand(explainCommand())
     .addCommand(testCommand())
     .addCommand(importCommand())
+    .addCommand(reportCommand())
 }
 
 function checkCommand(): Command {
@@ -64,6 +67,26 @@ function importCommand(): Command {
     .action(async (files: string[], { into, json }: { into: string; json?: true }) => {
       const { importPolicies } = await import('../policy/import.ts')
       await importPolicies(files, into, json === true)
+    })
+}
+
+const reportNotes = `
+Run it where the provider's settings and its data key are. It reads what the provider's processes keep in Redis for
+signInRecords.keepDays. Local mode has no policies, and keeps its sign-ins in the memory of its own process.
+`
+
+function reportCommand(): Command {
+  return new Command('report')
+    .description('say what policies did with sign-ins, and what report-only ones would have done')
+    .requiredOption('-c, --config <file>', "the provider's settings")
+    .option('--since <moment>', 'as 24h, 7d, 2026-12-31 or 2026-12-31T18:00:00+01:00', '7d')
+    .option('--until <moment>', 'the same (default: now)')
+    .option('--policy <name>', 'this one alone')
+    .option('--json', 'print one JSON object')
+    .addHelpText('after', reportNotes)
+    .action(async (options: ReportOptions) => {
+      const { reportPolicies } = await import('../policy/report.ts')
+      await reportPolicies(options)
     })
 }
 

@@ -22,6 +22,8 @@ export interface AccessAbout {
   readonly user?: string
   /** What the person sits at, as far as the browser says. */
   readonly platform?: string
+  /** All controls that count as shown, a stronger one's weaker ones among them; none unless given. */
+  readonly shown?: readonly string[]
   readonly step: AccessStep
   /** Whether the person got what they or their app asked for. */
   readonly isLetIn: boolean

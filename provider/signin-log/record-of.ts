@@ -40,7 +40,7 @@ export function recordOfAccess(
 ): AccessRecord | undefined {
   const { step, reference, clientAddress, clientId, sub, user, platform } = entry
   if (step === 'tokens') return undefined
-  const { isLetIn, isFresh, decision, reportOnly } = entry
+  const { isLetIn, isFresh, decision, reportOnly, shown = [] } = entry
   return {
     kind: step,
     at,
@@ -54,23 +54,37 @@ export function recordOfAccess(
     ...(isFresh && { isFresh }),
     decision,
     ...(reportOnly && reportOnly.decision !== decision && { reportOnly: reportOnly.decision }),
-    applied: entry.judged.filter(({ applies }) => applies).map(appliedPolicy),
+    applied: entry.judged
+      .filter(({ applies }) => applies)
+      .map((judged) => appliedPolicy(judged, shown)),
     ...(policySet !== undefined && { policySet }),
   }
 }
 
-function appliedPolicy({ policy, match, conditions, demands }: JudgedPolicy): AppliedPolicy {
+function appliedPolicy(
+  { policy, match, conditions, demands }: JudgedPolicy,
+  shown: readonly string[],
+): AppliedPolicy {
   const open = conditions.filter((each) => each.match === 'unknown')
   return {
     policy,
-    ...wanted(demands),
+    ...wanted(demands, shown),
     ...(match === 'unknown' && { unknown: open.map(({ condition }) => condition) }),
   }
 }
 
-function wanted(demands: JudgedPolicy['demands']): Pick<AppliedPolicy, 'wants' | 'isEither'> {
+function wanted(
+  demands: JudgedPolicy['demands'],
+  shown: readonly string[],
+): Pick<AppliedPolicy, 'wants' | 'isEither' | 'isMet'> {
   if (demands === undefined) return { wants: 'limit' }
   if (demands === 'block') return { wants: 'block' }
   const { operator, controls } = demands
-  return { wants: controls, ...(operator === 'OR' && controls.length > 1 && { isEither: true }) }
+  const had = controls.filter((control) => shown.includes(control)).length
+  const isMet = operator === 'OR' ? had > 0 : had === controls.length
+  return {
+    wants: controls,
+    ...(operator === 'OR' && controls.length > 1 && { isEither: true }),
+    ...(isMet && { isMet }),
+  }
 }

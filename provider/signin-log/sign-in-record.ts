@@ -53,6 +53,8 @@ export interface AppliedPolicy {
   readonly wants: 'block' | 'limit' | readonly string[]
   /** One of what it wants is enough. */
   readonly isEither?: true
+  /** What it wants had been shown: just now, or in the session. */
+  readonly isMet?: true
   /** Conditions of which it was not known whether they hold; it applied to be on the safe side. */
   readonly unknown?: readonly string[]
 }
@@ -89,6 +91,7 @@ const applied: z.ZodType<AppliedPolicy> = z.strictObject({
   policy: text,
   wants: z.union([z.enum(['block', 'limit']), z.array(text)]),
   isEither: isTrue,
+  isMet: isTrue,
   unknown: z.array(text).exactOptional(),
 })
 
