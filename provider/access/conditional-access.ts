@@ -17,6 +17,8 @@ import type { Signals } from './signals.ts'
 export interface ConditionalAccess {
   /** Then nothing has to be remembered for policies, or looked up. */
   isEmpty(): boolean
+  /** Authentication contexts that policies are about: what apps can ask for by `acr`. */
+  contexts(): ReadonlySet<string>
   /** `undefined` if there are no policies. */
   decide(attempt: AccessAttempt): Decision | undefined
   stop(): Promise<void>
@@ -35,6 +37,7 @@ export interface AccessAttempt
 
 export const noPolicies: ConditionalAccess = {
   isEmpty: () => true,
+  contexts: () => new Set(),
   decide: () => undefined,
   stop: async () => {},
 }
@@ -95,6 +98,7 @@ export async function openConditionalAccess(
 
   return {
     isEmpty: () => acting.prepared.policies.length === 0,
+    contexts: () => acting.contexts,
     decide: ({ person, address, ...facts }) => {
       const { prepared, folder } = acting
       if (prepared.policies.length === 0) return undefined
@@ -113,10 +117,16 @@ export async function openConditionalAccess(
 interface Acting {
   readonly folder: PolicyFolder
   readonly prepared: PreparedPolicies
+  readonly contexts: ReadonlySet<string>
 }
 
 function prepare(folder: PolicyFolder): Acting {
-  return { folder, prepared: preparePolicies(folder.policies) }
+  const contexts = folder.policies
+    .filter(({ state }) => state === 'enabled')
+    .flatMap(
+      ({ conditions }) => conditions.applications.includeAuthenticationContextClassReferences,
+    )
+  return { folder, prepared: preparePolicies(folder.policies), contexts: new Set(contexts) }
 }
 
 function sound(folder: PolicyFolder): PolicyFolder {

@@ -1,3 +1,4 @@
+import type { Account } from '../../shared/account.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 
 /** What the broker is asked about a password. */
@@ -19,8 +20,8 @@ interface Asking {
   readonly realm: string
   /** The number the person is shown if it fails. */
   readonly reference: string
-  /** Ask for a second opinion whatever the realm's settings say. */
-  readonly secondOpinion?: boolean
+  /** Ask for a second opinion whatever the realm's settings say; or about whom to. */
+  readonly secondOpinion?: boolean | ((account: Account) => boolean)
 }
 
 /** What came of it. */

@@ -1,3 +1,4 @@
+import type { Account } from '../../shared/account.ts'
 import { type Clock, randomId } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Outcome } from '../../shared/outcome.ts'
@@ -33,16 +34,25 @@ export function createSecondOpinion(parts: SecondOpinionParts): AskInTurn {
   return async (wanted) => {
     const { realm, secondOpinion = false } = wanted.asked
     const rule = rules.find(({ name }) => name === realm) ?? nobody
-    const always = secondOpinion || rule.secondOpinion
+    const always = secondOpinion === true || rule.secondOpinion
     // Said before the password goes anywhere: it could let nobody in.
     if (always && liveIn(registry, realm) === 1) return noSecond(randomId(parts.clock))
     const first = await ask(wanted)
     if (first.outcome.name !== 'ok' || first.agent === undefined) return first
     const { account } = first.outcome
-    if (!always && !isInGroups(account, rule.secondOpinionGroups)) return first
+    if (!always && !isAbout(account, wanted.asked, rule)) return first
     const second = await ask(afterwards(wanted), { avoid: [first.agent] })
     return join(parts, wanted, [first, second])
   }
+}
+
+function isAbout(
+  account: Account,
+  { secondOpinion }: Wanted['asked'],
+  { secondOpinionGroups }: Pick<SecondOpinionRule, 'secondOpinionGroups'>,
+): boolean {
+  const isWanted = typeof secondOpinion === 'function' && secondOpinion(account)
+  return isWanted || isInGroups(account, secondOpinionGroups)
 }
 
 // A password is changed once; the second agent is asked whether the new one is right.

@@ -1,12 +1,14 @@
 import type { Context } from 'koa'
-import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Interaction as InteractionDetails, KoaContextWithOIDC } from 'oidc-provider'
 import type { Store } from '../../shared/store.ts'
 import type { AccessAttempt } from '../access/conditional-access.ts'
 import { platformOf } from '../access/platform.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { LifetimeSettings } from '../settings.ts'
+import { askedAcr, askedAcrIn } from './asked-acr.ts'
 import { accountLifetime } from './lifetimes.ts'
 import { meanwhile } from './meanwhile.ts'
+import type { Proof } from './proofs.ts'
 
 /**
  * How a person came to an app, as far as a browser in front of us shows it. It is kept with what
@@ -17,12 +19,29 @@ export type Circumstances = Pick<
   'address' | 'platform' | 'authenticationContexts' | 'authenticationFlow'
 >
 
+/** With what they have shown by then. */
+export interface Remembered extends Circumstances {
+  readonly proofs?: readonly Proof[]
+}
+
 /** Of a request that a browser has made of the library. */
 export function circumstancesOf(ctx: KoaContextWithOIDC): Circumstances {
   return {
     ...browserOf(ctx),
-    authenticationContexts: contextsAskedFor(ctx),
+    authenticationContexts: askedAcr(ctx).values,
     authenticationFlow: isForDevice(ctx) ? 'deviceCodeFlow' : 'none',
+  }
+}
+
+/** Of a browser that shows a page of a sign-in, of which the request is kept. */
+export function circumstancesOfSignIn(
+  ctx: Context,
+  { params, deviceCode }: Pick<InteractionDetails, 'params' | 'deviceCode'>,
+): Circumstances {
+  return {
+    ...browserOf(ctx),
+    authenticationContexts: askedAcrIn(params).values,
+    authenticationFlow: deviceCode === undefined ? 'none' : 'deviceCodeFlow',
   }
 }
 
@@ -50,18 +69,18 @@ export function rememberedCircumstances(parts: {
   readonly lifetimes: LifetimeSettings
 }): {
   /** By the grant, which all tokens of an app and a person come from. Done when the answer is. */
-  save(grantId: string, circumstances: Circumstances): void
+  save(grantId: string, remembered: Remembered): void
   /** At a request for tokens; of what nothing is known, everything is left out. */
-  at(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<Circumstances>
+  at(ctx: KoaContextWithOIDC, grantId: string | undefined): Promise<Remembered>
 } {
   const { store } = parts
   const lifetime = accountLifetime(parts.lifetimes) * 1000
   return {
-    save: (grantId, circumstances) =>
-      void meanwhile(store.set(key(grantId), JSON.stringify(circumstances), lifetime)),
+    save: (grantId, remembered) =>
+      void meanwhile(store.set(key(grantId), JSON.stringify(remembered), lifetime)),
     at: async (ctx, grantId) => {
       const found = grantId === undefined ? undefined : await store.get(key(grantId))
-      const kept = found === undefined ? {} : (JSON.parse(found) as Circumstances)
+      const kept = found === undefined ? {} : (JSON.parse(found) as Remembered)
       // An app that keeps no secret runs where the person is, so its request comes from there now.
       // One that does asks from a server of its own.
       if (ctx.oidc.client?.clientAuthMethod !== 'none') return kept
@@ -77,16 +96,4 @@ function key(grantId: string): string {
 
 function isForDevice({ oidc }: KoaContextWithOIDC): boolean {
   return oidc.route === 'code_verification' || oidc.route === 'device_resume'
-}
-
-/** OpenID Connect Core 1.0: `acr_values` (section 3.1.2.1) and the claim `acr` (section 5.5.1.1). */
-function contextsAskedFor({ oidc }: KoaContextWithOIDC): readonly string[] {
-  const values = oidc.params?.['acr_values']
-  const listed = typeof values === 'string' ? values.split(' ') : []
-  const { value, values: several = [] } = (oidc.claims.id_token?.['acr'] ?? {}) as {
-    readonly value?: string
-    readonly values?: readonly string[]
-  }
-  const all = [...listed, ...several, value ?? '']
-  return [...new Set(all.filter((context) => context !== ''))]
 }

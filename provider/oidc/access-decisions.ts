@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http'
 import type { Account, Client, KoaContextWithOIDC } from 'oidc-provider'
-import type { Account as KnownAccount } from '../../shared/account.ts'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
 import type { Decision } from '../access/decision.ts'
+import type { Person } from '../access/person.ts'
 import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
+import type { KnownAccount } from './accounts.ts'
 
 /** What policies say of the library's requests; each is decided once, however often it is asked. */
 export interface AccessDecisions {
@@ -15,8 +16,15 @@ export interface AccessDecisions {
     account: Account,
     circumstances: Circumstances,
   ): Decision | undefined
+  /** Of somebody who is just signing in. */
+  foreseen(signIn: ForeseenSignIn, person: Person): Decision | undefined
   /** What was said before in the same request. */
   made(ctx: { readonly req: IncomingMessage }): Decision | undefined
+}
+
+export interface ForeseenSignIn {
+  readonly client: Client
+  readonly circumstances: Circumstances
 }
 
 export function createAccessDecisions(
@@ -44,12 +52,14 @@ export function createAccessDecisions(
       return made.get(ctx.req) ?? (account && decide(ctx, account, circumstancesOf(ctx)))
     },
     remembered: decide,
+    foreseen: ({ client, circumstances }, person) =>
+      policies.decide({ ...circumstances, person, ...appOf(client, circumstances) }),
     made: ({ req }) => made.get(req),
   }
 }
 
 /** The library's account, with what we know of the person beside what apps are told. */
-function knownOf(account: Account): KnownAccount {
+export function knownOf(account: Account): KnownAccount {
   return (account as Account & { readonly known: KnownAccount }).known
 }
 

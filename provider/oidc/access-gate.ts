@@ -1,48 +1,61 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context } from 'koa'
-import type { Account, KoaContextWithOIDC } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
+import type { AccessAnswer } from '../access/access-answer.ts'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
-import type { Decision } from '../access/decision.ts'
+import type { Control, Decision } from '../access/decision.ts'
 import type { Person } from '../access/person.ts'
-import { type AccessRefusal, refusalOf } from '../access/refusal.ts'
-import { requestContext } from '../http/request-context.ts'
 import type { LifetimeSettings } from '../settings.ts'
-import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/access-entry.ts'
+import type { AccessEntry } from '../signin-log/access-entry.ts'
+import { authenticationOf, createAccessAnswers, proofsIn } from './access-answers.ts'
 import {
-  type Circumstances,
   circumstancesOf,
   circumstancesOfPage,
   rememberedCircumstances,
 } from './access-circumstances.ts'
-import { createAccessDecisions, userNameOf } from './access-decisions.ts'
-import { isTokenSource, type TokenSource, whyNoTokens } from './access-to-tokens.ts'
+import { createAccessDecisions, type ForeseenSignIn } from './access-decisions.ts'
+import { createAccessRecorder } from './access-recorder.ts'
+import { isMetBy } from './access-to-tokens.ts'
 import { accountClientId } from './account-client.ts'
 import { isPast } from './lifetimes.ts'
+import { createProofs, fresh, type Proof } from './proofs.ts'
+import type { StepUp } from './step-up.ts'
+import { createTokenGate, type TokenGate } from './token-gate.ts'
 
 /**
  * Where policies stand in the way of the library: at every authorization, fresh sign-in or not,
  * also one for a device; and whenever tokens are asked for.
  */
 export interface AccessGate {
-  /** What stands in the way of an authorization, if something does. It is in the log then. */
-  refusal(ctx: KoaContextWithOIDC): AccessRefusal | undefined
+  /** What stands in the way of an authorization, if something does. A refusal is in the log then. */
+  answer(ctx: KoaContextWithOIDC): Promise<AccessAnswer>
+  /** What a sign-in will be asked for, by whom it is of: so that nothing is typed twice. */
+  foresees(signIn: ForeseenSignIn, person: Person): readonly Control[]
   /** Whether the session has to begin anew, for this app and now. */
   isTooOld(ctx: KoaContextWithOIDC): boolean
-  /** Remembers how the person came, and in the log that they were let in. */
+  /** Remembers how the person came and what they showed, and in the log that they were let in. */
   accept(ctx: KoaContextWithOIDC): void
-  /** @throws InvalidGrant (RFC 6749 section 5.2) if there are to be no tokens */
-  tokens(ctx: KoaContextWithOIDC, account: Account, source: TokenSource): Promise<void>
+  readonly tokens: TokenGate
   /** Whether somebody with a session may see pages of ours that ask for no authorization. */
-  allowsPage(ctx: Context, person: Person): boolean
+  allowsPage(ctx: Context, session: PageSession): Promise<boolean>
   /** Seconds that an access token may be valid, at most; `undefined` if no policy says. */
   readonly tokenLifetime: (ctx: { readonly req: IncomingMessage } | undefined) => number | undefined
+}
+
+export interface PageSession {
+  readonly person: Person
+  readonly uid: string
+  /** RFC 8176. */
+  readonly amr: readonly string[]
 }
 
 export interface AccessGateParts {
   readonly policies: Omit<ConditionalAccess, 'stop'>
   readonly record: (entry: AccessEntry) => void
+  /** What people can be asked for beside their password. */
+  readonly stepUp: StepUp
   /** Sealed. */
   readonly store: Store
   readonly lifetimes: LifetimeSettings
@@ -50,80 +63,54 @@ export interface AccessGateParts {
 }
 
 export function createAccessGate(parts: AccessGateParts): AccessGate {
-  const { policies, clock } = parts
+  const { policies, stepUp, clock } = parts
   const decisions = createAccessDecisions(policies)
+  const proofs = createProofs(parts)
+  const known = { stepUp, contexts: () => policies.contexts() }
+  const answers = createAccessAnswers({ decisions, proofs, ...known, clock })
   const remembered = rememberedCircumstances(parts)
-  const record = recorder(parts.record)
+  const record = createAccessRecorder(parts.record)
+
+  function acceptBy(decision: Decision, ctx: KoaContextWithOIDC, shown: readonly Proof[]): void {
+    const { session, entities } = ctx.oidc
+    // The library's word for a cookie that ends with the browser.
+    const isBrief = decision.session.persistentBrowser?.value === 'never'
+    if (session && isBrief) session.transient = true
+    const grantId = entities.Grant?.jti
+    if (grantId) remembered.save(grantId, { ...circumstancesOf(ctx), proofs: shown })
+  }
+
   return {
-    refusal: (ctx) => {
-      const decision = decisions.here(ctx)
-      const refusal = decision && refusalOf(decision)
-      if (decision && refusal) record(ctx, { step: 'authorization', isLetIn: false, decision })
-      return refusal
+    answer: async (ctx) => {
+      const { answer, decision } = await answers.of(ctx)
+      if (answer.next === 'refuse') record(ctx, { step: 'authorization', isLetIn: false, decision })
+      return answer
     },
+    foresees: (signIn, person) =>
+      (decisions.foreseen(signIn, person)?.requirements ?? []).flatMap(({ controls }) => controls),
     isTooOld: (ctx) => {
       const limit = decisions.here(ctx)?.session.signInFrequency?.value
       const { session, result } = ctx.oidc
       return limit !== undefined && !result?.login && isPast(session?.loginTs, limit, clock)
     },
     accept: (ctx) => {
-      const decision = decisions.here(ctx)
+      const answered = answers.made(ctx)
+      const { session, account } = ctx.oidc
+      if (answered === undefined || !session || !account) return
+      const { decision } = answered
       record(ctx, { step: 'authorization', isLetIn: true, decision })
-      if (decision === undefined) return
-      const { session, entities } = ctx.oidc
-      // The library's word for a cookie that ends with the browser.
-      if (session && decision.session.persistentBrowser?.value === 'never') session.transient = true
-      if (entities.Grant?.jti) remembered.save(entities.Grant.jti, circumstancesOf(ctx))
+      Object.assign(session, authenticationOf(known, ctx, answered))
+      if (proofsIn(ctx).length > 0) proofs.save(session.uid, account.accountId, answered.shown)
+      if (decision) acceptBy(decision, ctx, answered.proofs)
     },
-    tokens: async (ctx, account, source) => {
-      if (policies.isEmpty() || !isTokenSource(source)) return
-      const circumstances = await remembered.at(ctx, source.grantId)
-      const decision = decisions.remembered(ctx, account, circumstances)
-      if (decision === undefined) return
-      const refusal = whyNoTokens(decision, source, clock)
-      const step = source.kind === 'RefreshToken' ? 'refresh' : 'tokens'
-      record(ctx, { step, isLetIn: refusal === undefined, decision, account, circumstances })
-      if (refusal) throw refusal
-    },
-    allowsPage: (ctx, person) => {
+    tokens: createTokenGate({ ...parts, decisions, remembered, record }),
+    allowsPage: async (ctx, { person, uid, amr }) => {
       const page = { app: accountClientId, clientAppType: 'browser' } as const
       const decision = policies.decide({ ...circumstancesOfPage(ctx), ...page, person })
-      return decision === undefined || refusalOf(decision) === undefined
+      if (decision === undefined) return true
+      const shown = fresh(await proofs.of(uid, person.sub), decision.session, clock.now() / 1000)
+      return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: shown })
     },
     tokenLifetime: (ctx) => ctx && decisions.made(ctx)?.session.tokenLifetime?.value,
   }
-}
-
-interface Judgement {
-  readonly step: AccessStep
-  readonly isLetIn: boolean
-  /** Absent where there are no policies. */
-  readonly decision: Decision | undefined
-  /** Of the request, unless given. */
-  readonly account?: Account
-  readonly circumstances?: Circumstances
-}
-
-function recorder(
-  write: (entry: AccessEntry) => void,
-): (ctx: KoaContextWithOIDC, judgement: Judgement) => void {
-  return (ctx, { step, isLetIn, decision, ...given }) => {
-    const { account = ctx.oidc.account, circumstances = circumstancesOf(ctx) } = given
-    const { reference, clientAddress } = requestContext(ctx)
-    const { platform } = circumstances
-    const about = {
-      reference,
-      clientAddress,
-      clientId: ctx.oidc.client?.clientId ?? '',
-      ...personOf(account),
-      ...(platform !== undefined && { platform }),
-      isFresh: ctx.oidc.result?.login !== undefined,
-    }
-    write(accessEntry({ ...about, step, isLetIn }, decision))
-  }
-}
-
-function personOf(account: Account | undefined): Pick<AccessEntry, 'sub' | 'user'> {
-  const user = account && userNameOf(account)
-  return { sub: account?.accountId ?? '', ...(user !== undefined && { user }) }
 }

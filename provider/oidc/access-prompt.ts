@@ -1,10 +1,14 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { AccessAnswer } from '../access/access-answer.ts'
 import { requestContext } from '../http/request-context.ts'
+import { knownOf } from './access-decisions.ts'
 import type { AccessGate } from './access-gate.ts'
-import type { Refusal } from './interaction.ts'
+import { realmOfSub } from './accounts.ts'
+import type { Demand, Refusal } from './interaction.ts'
 
-/** The name of the prompt under which a person is told that policies stand in the way. */
+/** The names of the prompts under which a person is told no, or asked for more. */
 export const refusedPrompt = 'refused'
+export const stepUpPrompt = 'step_up'
 
 /**
  * After each sign-in, and whenever a session is used for an app: a person who is not let in is told
@@ -16,15 +20,38 @@ export function accessPrompt(gate: AccessGate): interactionPolicy.Prompt {
     'refused_by_policy',
     refusedDescription,
     'access_denied',
-    (ctx) => {
-      const refusal = gate.refusal(ctx)
-      if (refusal === undefined) return false
-      refusals.set(ctx, { ...refusal, reference: requestContext(ctx).reference })
+    async (ctx) => {
+      const answer = await gate.answer(ctx)
+      if (answer.next !== 'refuse') return false
+      refusals.set(ctx, { ...answer.refusal, reference: requestContext(ctx).reference })
       return true
     },
     (ctx) => ({ refusal: refusals.get(ctx) }),
   )
   return new interactionPolicy.Prompt({ name: refusedPrompt, requestable: false }, check)
+}
+
+/**
+ * Then whatever else is missing, one thing at a time: who has shown a second factor for one app is
+ * not asked for it by the next. An app that may not ask, with `prompt=none`, hears
+ * `interaction_required` (OpenID Connect Core 1.0 section 3.1.2.6).
+ */
+export function stepUpPromptOf(gate: AccessGate): interactionPolicy.Prompt {
+  const check = new interactionPolicy.Check(
+    'more_is_asked_for',
+    'more than the password is asked for',
+    'interaction_required',
+    async (ctx) => (await gate.answer(ctx)).next === 'ask',
+    async (ctx) => ({ demand: demandOf(ctx, await gate.answer(ctx)) }),
+  )
+  return new interactionPolicy.Prompt({ name: stepUpPrompt, requestable: false }, check)
+}
+
+function demandOf({ oidc }: KoaContextWithOIDC, answer: AccessAnswer): Demand | undefined {
+  if (answer.next !== 'ask' || oidc.account === undefined) return undefined
+  const { accountId: sub } = oidc.account
+  const { signedInAs: username = '' } = knownOf(oidc.account)
+  return { control: answer.control, reasons: answer.reasons, sub, username, realm: realmOfSub(sub) }
 }
 
 /** For the app. Which policy it was is for the person and the log. */

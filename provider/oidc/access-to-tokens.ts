@@ -1,8 +1,11 @@
 import { errors } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
+import { accessAnswer } from '../access/access-answer.ts'
 import type { Decision } from '../access/decision.ts'
-import { refusalOf } from '../access/refusal.ts'
+
 import { isPast } from './lifetimes.ts'
+import { fresh, type Proof } from './proofs.ts'
+import { metControls, type StepUp } from './step-up.ts'
 
 /** What tokens are issued for: an authorization code, a device's code or a refresh token. */
 export interface TokenSource {
@@ -10,6 +13,8 @@ export interface TokenSource {
   readonly grantId?: string | undefined
   /** Seconds since 1970-01-01T00:00:00Z. */
   readonly authTime?: number | undefined
+  /** RFC 8176. */
+  readonly amr?: readonly string[] | undefined
 }
 
 /** Not an access token: whoever asks with one has been given it already. */
@@ -17,19 +22,50 @@ export function isTokenSource({ kind }: TokenSource): boolean {
   return kind === 'AuthorizationCode' || kind === 'DeviceCode' || kind === 'RefreshToken'
 }
 
+/** What an app comes with, and what was shown for it. */
+export interface TokenRequest {
+  readonly decision: Decision
+  readonly source: TokenSource
+  readonly sub: string
+  readonly proofs: readonly Proof[]
+}
+
 /**
  * The error for the app, if policies do not let it have tokens. Its detail is for the log. A code
  * comes out of an authorization that has just asked for a fresh sign-in where one is wanted; a
  * refresh token can be older than a policy lets a sign-in count.
  */
-export function whyNoTokens(
-  decision: Decision,
-  { kind, authTime }: TokenSource,
-  clock: Clock,
-): Error | undefined {
-  const refusal = refusalOf(decision)
-  if (refusal) return new errors.InvalidGrant(`refused by ${refusal.policies.join(', ')}`)
+export async function whyNoTokens(
+  { stepUp, clock }: { readonly stepUp: StepUp; readonly clock: Clock },
+  { decision, source, sub, proofs }: TokenRequest,
+): Promise<Error | undefined> {
+  const { kind, authTime, amr = [] } = source
+  const isRefresh = kind === 'RefreshToken'
+  const shown = isRefresh ? fresh(proofs, decision.session, clock.now() / 1000) : proofs
+  if (!(await isMetBy(stepUp, decision, { sub, amr, proofs: shown }))) {
+    const { blockedBy, requirements } = decision
+    const names = [...blockedBy, ...requirements].map(({ policy }) => policy)
+    return new errors.InvalidGrant(`refused by ${names.join(', ')}`)
+  }
   const limit = decision.session.signInFrequency
-  if (kind !== 'RefreshToken' || !limit || !isPast(authTime, limit.value, clock)) return undefined
+  if (!isRefresh || !limit || !isPast(authTime, limit.value, clock)) return undefined
   return new errors.InvalidGrant(`${limit.policy} asks for a fresh sign-in`)
+}
+
+/** Whether a decision lets somebody on who can be asked for nothing here. */
+export async function isMetBy(
+  stepUp: StepUp,
+  decision: Decision,
+  session: {
+    readonly sub: string
+    readonly amr: readonly string[]
+    readonly proofs: readonly Proof[]
+  },
+): Promise<boolean> {
+  const { sub, amr, proofs } = session
+  const controls = decision.requirements.flatMap((requirement) => requirement.controls)
+  const standing =
+    controls.length === 0 ? [] : (await stepUp.standing(undefined, sub, controls)).controls
+  const satisfied = [...metControls(stepUp, amr, proofs), ...standing]
+  return accessAnswer(decision, { satisfied, available: [] }).next === 'nothing'
 }

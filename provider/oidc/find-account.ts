@@ -97,11 +97,10 @@ function forget(session: Session | undefined): undefined {
 }
 
 // What the directory said a moment ago comes with the interaction, and only here becomes what is
-// known of the person: written once and not read again. A later consent carries it along still, and
-// by then it may be old.
+// known of the person: written once and not read again. A consent asks for no password.
 function justSignedIn({ oidc }: KoaContextWithOIDC, sub: string): KnownAccount | undefined {
   const interaction = oidc.entities.Interaction
-  if (interaction?.prompt.name !== 'login') return undefined
+  if (interaction === undefined || interaction.prompt.name === 'consent') return undefined
   const { login, account } = interaction.result ?? {}
   return login?.accountId === sub ? (account as KnownAccount | undefined) : undefined
 }

@@ -1,6 +1,6 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
 import type { AccessGate } from './access-gate.ts'
-import { accessPrompt, tooOldForPolicy } from './access-prompt.ts'
+import { accessPrompt, stepUpPromptOf, tooOldForPolicy } from './access-prompt.ts'
 import { isFirstParty } from './first-party.ts'
 
 type Check = interactionPolicy.Check
@@ -15,10 +15,13 @@ export function createPolicy(gate: AccessGate): Policy {
   const policy = interactionPolicy.base()
   const login = policy.get('login')?.checks
   login?.filter(isAboutWho).forEach(refuseAfterSignIn)
+  // The gate answers both: another sign-in with a password would not give what they want.
+  for (const reason of ['essential_acr', 'essential_acrs']) login?.remove(reason)
   login?.add(otherThanHinted)
   login?.add(tooOldForPolicy(gate))
   // After it is known who it is, and before they are asked what the app may have.
   policy.add(accessPrompt(gate), 1)
+  policy.add(stepUpPromptOf(gate), 2)
   const consent = policy.get('consent')?.checks
   consent?.forEach(leaveOutFirstParty)
   consent?.add(silentNativeApp)
@@ -26,30 +29,22 @@ export function createPolicy(gate: AccessGate): Policy {
 }
 
 /**
- * The request asks for a certain person or way of signing in. If a fresh sign-in did not give it,
- * asking again will not either: the app gets the error of OpenID Connect Core 1.0 section 3.1.2.2
- * or of Unmet Authentication Requirements 1.0, and the person is not caught in a loop.
+ * The request asks for a certain person. If a fresh sign-in did not give it, asking again will not
+ * either: the app gets the error of OpenID Connect Core 1.0 section 3.1.2.2, and the person is not
+ * caught in a loop.
  */
 function refuseAfterSignIn(check: Check): void {
-  const { check: original, description, reason } = check
+  const { check: original, description } = check
   check.check = async (ctx) => {
     const unmet = await original(ctx)
     if (!unmet || ctx.oidc.result?.login === undefined) return unmet
-    throw reason.startsWith('essential_acr')
-      ? new errors.UnmetAuthenticationRequirements(description)
-      : new errors.LoginRequired(description)
+    throw new errors.LoginRequired(description)
   }
 }
 
 function isAboutWho({ reason }: Check): boolean {
-  return reasonsAboutWho.has(reason)
+  return reason === 'claims_id_token_sub_value'
 }
-
-const reasonsAboutWho: ReadonlySet<string> = new Set([
-  'claims_id_token_sub_value',
-  'essential_acr',
-  'essential_acrs',
-])
 
 // The library compares the hint with a session that is there, but not with a fresh sign-in.
 const otherThanHinted: Check = new interactionPolicy.Check(

@@ -1,14 +1,19 @@
 import type { Context } from 'koa'
+import type { Control } from '../access/decision.ts'
+import type { Person } from '../access/person.ts'
 import type { KnownAccount } from './accounts.ts'
+import type { Proof } from './proofs.ts'
 
 /** What the authorization request still needs from the person, as the sign-in pages see it. */
 export interface Interaction {
   readonly uid: string
   /**
-   * What is asked now: who the person is, or whether the app may have what it wants. `refused`:
-   * nothing, since a policy stands in the way.
+   * What is asked now: who the person is, more of a person who is signed in, or whether the app may
+   * have what it wants. `refused`: nothing, since a policy stands in the way.
    */
-  readonly prompt: 'login' | 'consent' | 'refused'
+  readonly prompt: 'login' | 'stepUp' | 'consent' | 'refused'
+  /** What more, if it is that. */
+  readonly demand?: Demand
   /** Why, if it is refused. */
   readonly refusal?: Refusal
   readonly client: InteractionClient
@@ -27,6 +32,17 @@ export interface Interaction {
   readonly returnSources: readonly string[]
   /** What was last kept in it, unchecked: another version of us may have done it. */
   readonly kept?: unknown
+}
+
+/** What a policy, or the app itself, asks for beside what the session has shown. */
+export interface Demand {
+  readonly control: Control
+  /** What the policy tells the person. */
+  readonly reasons: readonly string[]
+  readonly sub: string
+  /** As they typed it when they signed in. */
+  readonly username: string
+  readonly realm: string
 }
 
 /** Why policies do not let somebody in. */
@@ -51,24 +67,31 @@ export interface InteractionClient {
   readonly termsUri?: string
 }
 
-/** Who signed in and how; becomes the session and the ID token's `acr`, `amr` and `auth_time`. */
+/** Who signed in and how; becomes the session and the ID token's `amr` and `auth_time`. */
 export interface SignedIn {
   readonly accountId: string
   /** What the directory says of them. */
   readonly account: KnownAccount
   /** Authentication method references, RFC 8176. */
   readonly amr: readonly string[]
-  readonly acr?: string
+  /** What else they have shown. */
+  readonly proofs?: readonly NewProof[]
 }
+
+/** Shown just now. */
+export type NewProof = Omit<Proof, 'at'>
 
 /** The only door between the sign-in pages and the OpenID Connect library. */
 export interface Interactions {
   /** @throws Fault `signInExpired` if it is over, unknown, or belongs to another browser */
   load(ctx: Context): Promise<Interaction>
+  /** What policies will ask of whoever signs in now, by who it is; so that nothing is typed twice. */
+  foresee(ctx: Context): Promise<(person: Person) => readonly Control[]>
   /** Keeps the state of the pages, sealed like the interaction and until it ends. */
   keep(ctx: Context, state: object): Promise<void>
   /** Each of these ends the interaction: the response is a redirect back into the flow. */
   finishLogin(ctx: Context, signedIn: SignedIn): Promise<void>
+  finishStepUp(ctx: Context, proofs: readonly NewProof[]): Promise<void>
   finishConsent(ctx: Context): Promise<void>
   /** @param error RFC 6749 section 4.1.2.1, for the app; e.g. `access_denied` */
   refuse(ctx: Context, error: string, description: string): Promise<void>

@@ -4,17 +4,49 @@ import type Provider from 'oidc-provider'
 import { type Client, type Interaction as Details, errors } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
-import { refusedPrompt } from './access-prompt.ts'
+import { circumstancesOfSignIn } from './access-circumstances.ts'
+import type { AccessGate } from './access-gate.ts'
+import { refusedPrompt, stepUpPrompt } from './access-prompt.ts'
 import { isFirstPartyClient } from './first-party.ts'
-import type { Interaction, InteractionClient, Interactions, Refusal } from './interaction.ts'
+import type {
+  Demand,
+  Interaction,
+  InteractionClient,
+  Interactions,
+  NewProof,
+  Refusal,
+} from './interaction.ts'
+import type { Proof } from './proofs.ts'
 
 /** The sign-in pages' door to the library. @param current the instance of the moment */
-export function createInteractions(current: () => Provider, clock: Clock): Interactions {
+export function createInteractions(
+  current: () => Provider,
+  { gate, clock }: { readonly gate: Pick<AccessGate, 'foresees'>; readonly clock: Clock },
+): Interactions {
+  const seconds = () => Math.floor(clock.now() / 1000)
+
+  async function shownSoFar(
+    provider: Provider,
+    ctx: Context,
+    now: readonly NewProof[],
+  ): Promise<{ proofs?: readonly Proof[] }> {
+    const { lastSubmission } = await detailsOf(provider, ctx)
+    const before = (lastSubmission?.['proofs'] ?? []) as readonly Proof[]
+    const proofs = [...before, ...now.map((proof) => ({ ...proof, at: seconds() }))]
+    return proofs.length === 0 ? {} : { proofs }
+  }
+
   return {
     load: async (ctx) => {
       const details = await detailsOf(current(), ctx)
       const client = await clientOf(current(), details)
       return interaction(details, client)
+    },
+    foresee: async (ctx) => {
+      const details = await detailsOf(current(), ctx)
+      const client = await clientOf(current(), details)
+      const circumstances = circumstancesOfSignIn(ctx, details)
+      return (person) => gate.foresees({ client, circumstances }, person)
     },
     keep: async (ctx, kept) => {
       const details = await detailsOf(current(), ctx)
@@ -23,11 +55,15 @@ export function createInteractions(current: () => Provider, clock: Clock): Inter
       details.result = { kept }
       await details.persist()
     },
-    finishLogin: async (ctx, { accountId, account, amr, acr }) => {
+    finishLogin: async (ctx, { accountId, account, amr, proofs = [] }) => {
       // By our own clock, as what ends sign-ins is.
-      const ts = Math.floor(clock.now() / 1000)
-      const login = { accountId, ts, amr: [...amr], ...(acr !== undefined && { acr }) }
-      await finish(current(), ctx, { login, account })
+      const ts = seconds()
+      const login = { accountId, ts, amr: [...amr] }
+      const shown = await shownSoFar(current(), ctx, proofs)
+      await finish(current(), ctx, { login, account, ...shown })
+    },
+    finishStepUp: async (ctx, proofs) => {
+      await finish(current(), ctx, await shownSoFar(current(), ctx, proofs))
     },
     finishConsent: async (ctx) => {
       const provider = current()
@@ -85,7 +121,10 @@ function interaction(details: Details, client: Client): Interaction {
   }
 }
 
-function asked({ name, details }: Details['prompt']): Pick<Interaction, 'prompt' | 'refusal'> {
+type Asked = Pick<Interaction, 'prompt' | 'demand' | 'refusal'>
+
+function asked({ name, details }: Details['prompt']): Asked {
+  if (name === stepUpPrompt) return { prompt: 'stepUp', demand: details['demand'] as Demand }
   if (name === refusedPrompt) {
     return { prompt: 'refused', refusal: details['refusal'] as Refusal }
   }
@@ -136,7 +175,9 @@ async function finish(
   result: NonNullable<Details['result']>,
 ): Promise<void> {
   const details = await detailsOf(provider, ctx)
-  const before = result['error'] === undefined ? details.lastSubmission : undefined
+  // What the directory said is news in the interaction that asked it, and in no later one.
+  const { account: _account, ...carried } = details.lastSubmission ?? {}
+  const before = result['error'] === undefined ? carried : undefined
   details.result = { ...before, ...result }
   await details.persist()
   // RFC 9110 section 15.4.4: go on with GET, and do not send the form's fields along.

@@ -30,7 +30,7 @@ export function createOwnSessions(
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
     find: async (ctx) => {
-      const { accountId, loginTs, uid } = await current().Session.get(ctx)
+      const { accountId, loginTs, uid, amr = [] } = await current().Session.get(ctx)
       if (accountId === undefined || loginTs === undefined) return undefined
       const [account, ended] = await Promise.all([
         accounts.find(accountId),
@@ -38,8 +38,9 @@ export function createOwnSessions(
       ])
       const isOver = hasEnded(ended, { at: loginTs, session: uid })
       if (account === undefined || isOver) return undefined
-      // A session alone proves the password. The sign-in that follows says which policy it was.
-      if (!gate.allowsPage(ctx, { sub: accountId, claims: account.claims })) return undefined
+      // The sign-in that follows says which policy it was, and asks for what is missing.
+      const person = { sub: accountId, claims: account.claims }
+      if (!(await gate.allowsPage(ctx, { person, uid, amr }))) return undefined
       return { accountId, account, age: seconds() - loginTs }
     },
     renew: async (ctx, amr) => {

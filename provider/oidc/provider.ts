@@ -29,6 +29,7 @@ import type { OwnSessions } from './own-session.ts'
 import { createOwnSessions } from './own-sessions.ts'
 import type { OidcPages } from './pages.ts'
 import { clientSchema } from './read-client.ts'
+import { noStepUp, type StepUp } from './step-up.ts'
 
 /**
  * OpenID Connect: everything that touches oidc-provider, which speaks the protocol. This folder
@@ -59,6 +60,8 @@ export interface OidcParts {
   readonly lookUp: LookUp
   /** Policies, and where what they say is recorded; everybody is let in unless given. */
   readonly access?: Pick<AccessGateParts, 'policies' | 'record'>
+  /** A password is all that can be shown unless given. */
+  readonly stepUp?: StepUp
   readonly pages: OidcPages
   readonly clock: Clock
   readonly log: Logger
@@ -76,7 +79,8 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   })
   const checks = createAccountChecks(parts)
   const access = parts.access ?? { policies: noPolicies, record: () => {} }
-  const gate = createAccessGate({ ...access, store, lifetimes, clock })
+  const stepUp = parts.stepUp ?? noStepUp
+  const gate = createAccessGate({ ...access, stepUp, store, lifetimes, clock })
   const common = {
     issuer,
     gate,
@@ -119,7 +123,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   }
   return {
     feature: feature(current),
-    interactions: createInteractions(() => current.get(), clock),
+    interactions: createInteractions(() => current.get(), { gate, clock }),
     ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate }),
     stop,
   }

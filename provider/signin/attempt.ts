@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { KnownAccount } from '../oidc/accounts.ts'
-import type { Interaction } from '../oidc/interaction.ts'
+import type { Interaction, NewProof, SignedIn } from '../oidc/interaction.ts'
 import { type Problem, problemSchema } from './problem.ts'
 
 /**
@@ -16,19 +16,19 @@ export interface Attempt {
   /** Where the user name belongs; set once it was accepted. */
   readonly realm?: string
   /** Why the password has to be changed before anything else, where that can be done here. */
-  readonly mustChange?: ChangeReason
+  readonly mustChange?: (typeof changeReasons)[number]
   /** The password was right, and they have still to be told that it expires soon. */
   readonly accepted?: Accepted
   /** What went wrong with the last form. */
   readonly problem?: Problem
 }
 
-export type ChangeReason = 'passwordExpired' | 'mustChangePassword' | 'expiresSoon'
+export type ChangeReason = (typeof changeReasons)[number] | 'policy'
+
+const changeReasons = ['passwordExpired', 'mustChangePassword', 'expiresSoon'] as const
 
 /** Who has signed in, but for the notice. */
-export interface Accepted {
-  readonly accountId: string
-  readonly account: KnownAccount
+export interface Accepted extends Required<Pick<SignedIn, 'accountId' | 'account' | 'proofs'>> {
   /** Whole days until the password expires. */
   readonly days: number
 }
@@ -37,13 +37,14 @@ const accepted: z.ZodType<Accepted> = z.strictObject({
   accountId: z.string(),
   // As the broker checked it.
   account: z.custom<KnownAccount>((value) => typeof value === 'object' && value !== null),
+  proofs: z.array(z.custom<NewProof>((value) => typeof value === 'object' && value !== null)),
   days: z.int().nonnegative(),
 })
 
 const schema: z.ZodType<Attempt> = z.strictObject({
   username: z.string().exactOptional(),
   realm: z.string().exactOptional(),
-  mustChange: z.enum(['passwordExpired', 'mustChangePassword', 'expiresSoon']).exactOptional(),
+  mustChange: z.enum(changeReasons).exactOptional(),
   accepted: accepted.exactOptional(),
   problem: problemSchema.exactOptional(),
 })

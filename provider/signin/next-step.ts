@@ -1,4 +1,4 @@
-import type { Interaction, Refusal } from '../oidc/interaction.ts'
+import type { Demand, Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
@@ -12,6 +12,8 @@ export type Step =
       readonly because: ChangeReason
     }
   | { readonly name: 'expiresSoon'; readonly days: number }
+  /** Of somebody who is signed in: for a second agent, or since the last time was too long ago. */
+  | { readonly name: 'passwordAgain'; readonly username: string; readonly realm: string }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
   /** Policies stand in the way; there is nothing to do here but to leave. */
@@ -24,10 +26,11 @@ export type StepName = Step['name']
  * changes the attempt, and this looks at what came of it.
  */
 export function nextStep(
-  interaction: Pick<Interaction, 'prompt' | 'client' | 'refusal'>,
+  interaction: Pick<Interaction, 'prompt' | 'client' | 'demand' | 'refusal'>,
   attempt: Attempt,
 ): Step {
   if (interaction.refusal !== undefined) return { name: 'refused', refusal: interaction.refusal }
+  if (interaction.demand !== undefined) return demanded(interaction.demand)
   if (interaction.prompt === 'consent') {
     return { name: interaction.client.firstParty ? 'grant' : 'consent' }
   }
@@ -37,4 +40,11 @@ export function nextStep(
   if (because !== undefined) return { name: 'newPassword', username, realm, because }
   if (accepted !== undefined) return { name: 'expiresSoon', days: accepted.days }
   return { name: 'password', username, realm }
+}
+
+/** Who it is, is known by now. */
+function demanded({ control, username, realm }: Demand): Step {
+  if (control === 'passwordChange')
+    return { name: 'newPassword', username, realm, because: 'policy' }
+  return { name: 'passwordAgain', username, realm }
 }

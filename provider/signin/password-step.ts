@@ -1,9 +1,10 @@
 import type { Outcome } from '../../shared/outcome.ts'
+import type { Person } from '../access/person.ts'
 import type { Successes } from '../agents/successes.ts'
-import type { Answer } from '../broker/asked.ts'
+import type { Answer, Asked } from '../broker/asked.ts'
 import type { Broker } from '../broker/broker.ts'
 import { subOf } from '../oidc/accounts.ts'
-import type { SignedIn } from '../oidc/interaction.ts'
+import type { NewProof, SignedIn } from '../oidc/interaction.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
 import type { NotOk, Problem } from './problem.ts'
 
@@ -17,13 +18,15 @@ export interface PasswordCheck {
   readonly password: string
   /** The directory shall change `password` into this one, and then it is a sign-in like another. */
   readonly newPassword?: string
+  /** Whether policies want a second agent to say the same of this person. */
+  readonly secondOpinion?: (person: Person) => boolean
   readonly clientId: string
   readonly clientAddress: string
   readonly reference: string
 }
 
 export type PasswordResult =
-  | Pick<SignedIn, 'accountId' | 'account'>
+  | Required<Pick<SignedIn, 'accountId' | 'account' | 'proofs'>>
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
@@ -60,7 +63,7 @@ export function createPasswordStep(parts: PasswordStepParts): PasswordStep {
 async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promise<PasswordResult> {
   const floor = parts.delay(refusalFloor)
   const { reference } = check
-  const { uid: _uid, password: _password, newPassword, ...facts } = check
+  const { uid: _uid, password: _password, newPassword, secondOpinion: _, ...facts } = check
   const asked = newPassword === undefined ? facts : { ...facts, change: true as const }
   try {
     const { outcome, ...answer } = await ask(parts.broker, check)
@@ -69,7 +72,7 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
       const sub = subOf(check.realm, account)
       parts.signinLog.record({ ...asked, ...answer, outcome, sub })
       noteSuccess(parts.successes, { ...check, sub }, answer)
-      return { accountId: sub, account }
+      return { accountId: sub, account, proofs: proofsOf(check, answer) }
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })
     await floor
@@ -78,6 +81,17 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
     parts.signinLog.recordFault(asked, thrown)
     throw thrown
   }
+}
+
+/** What this password check has shown beside the password. */
+function proofsOf(
+  { newPassword }: PasswordCheck,
+  { second }: Pick<Answer, 'second'>,
+): readonly NewProof[] {
+  return [
+    ...(second === undefined ? [] : [{ method: 'secondOpinion', amr: [] } as const]),
+    ...(newPassword === undefined ? [] : [{ method: 'passwordChange', amr: [] } as const]),
+  ]
 }
 
 function noteSuccess(
@@ -91,16 +105,24 @@ function noteSuccess(
   if (second) successes.note(second.agent, { ...success, alsoBy: agent })
 }
 
-type Asked = Omit<Answer, 'requestId'> & { readonly requestId?: string }
+type Answered = Omit<Answer, 'requestId'> & { readonly requestId?: string }
 
-function ask(broker: Pick<Broker, 'verify'>, check: PasswordCheck): Promise<Asked> {
+function ask(broker: Pick<Broker, 'verify'>, check: PasswordCheck): Promise<Answered> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {
     return Promise.resolve({ outcome: { name: 'wrongPassword' }, milliseconds: 0 })
   }
   const change = newPassword !== undefined && { newPassword }
-  return broker.verify({ realm, username, password, ...change, reference })
+  return broker.verify({ realm, username, password, ...change, reference, ...opinion(check) })
+}
+
+function opinion({ realm, secondOpinion }: PasswordCheck): Pick<Asked, 'secondOpinion'> {
+  if (secondOpinion === undefined) return {}
+  return {
+    secondOpinion: (account) =>
+      secondOpinion({ sub: subOf(realm, account), claims: account.claims }),
+  }
 }
 
 function withoutDetail(outcome: Exclude<Outcome, { name: 'ok' }>): NotOk {

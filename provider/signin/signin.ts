@@ -14,7 +14,9 @@ import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import { keptSigninLog } from '../signin-log/kept-signin-log.ts'
 import type { SignInRecords } from '../signin-log/sign-in-records.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
+import { endingDrawings } from './ending-drawings.ts'
 import { ownPassword } from './own-password.ts'
+import { passwordDrawings } from './password-drawings.ts'
 import { createPasswordStep } from './password-step.ts'
 import type { SigninRealm } from './realm.ts'
 import { signinRoutes } from './routes.ts'
@@ -62,7 +64,11 @@ export function createSignin(parts: SigninParts): Feature {
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
-  const show = createShow({ ...parts, people: parts.people ?? [] })
+  const drawings = {
+    ...passwordDrawings({ ...parts, people: parts.people ?? [] }),
+    ...endingDrawings(parts),
+  }
+  const show = createShow({ ...parts, drawings })
   const features = [
     signinRoutes({ ...parts, checkPassword, show }),
     ownPassword({ ...parts, checkPassword }),

@@ -15,7 +15,9 @@ import { type Listening, listen } from '../../provider/http/listen.ts'
 import type { LookUp } from '../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
 import type { Interaction } from '../../provider/oidc/interaction.ts'
+import type { ProofMethod } from '../../provider/oidc/proofs.ts'
 import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
+import type { StepUp } from '../../provider/oidc/step-up.ts'
 import type {
   AccountCheckSettings,
   LifetimeSettings,
@@ -83,6 +85,8 @@ export interface OidcSystemOptions {
   readonly issuer?: string
   /** Folder of policies of conditional access. */
   readonly policies?: string
+  /** A password is all that can be shown unless given. */
+  readonly stepUp?: StepUp
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -170,8 +174,6 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   for (const [name, file] of Object.entries(options.clients ?? clients)) {
     await writeClient(name, file)
   }
-  const { keyInterval, lookUp } = options
-  const optional = { ...(keyInterval !== undefined && { keyInterval }), ...(lookUp && { lookUp }) }
   const policies = await openPolicies(options, logger).catch(async (thrown: unknown) => {
     await stopServing(server, folder)
     throw thrown
@@ -185,7 +187,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     store,
     accounts,
     lookUp: nobodyAnswers,
-    ...optional,
+    ...given(options),
     access,
     pages,
     clock,
@@ -227,6 +229,18 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   }
 }
 
+function given({
+  keyInterval,
+  lookUp,
+  stepUp,
+}: OidcSystemOptions): Pick<OidcSystemOptions, 'keyInterval' | 'lookUp' | 'stepUp'> {
+  return {
+    ...(keyInterval !== undefined && { keyInterval }),
+    ...(lookUp && { lookUp }),
+    ...(stepUp && { stepUp }),
+  }
+}
+
 async function openPolicies(
   { policies, clock = systemClock }: OidcSystemOptions,
   log: Logger,
@@ -260,7 +274,11 @@ function signIn({ interactions, ownSessions }: Oidc): Feature {
         const account = people[ctx.params['name'] ?? '']
         if (account === undefined) throw new Error('nobody of this name')
         const accountId = subOf('corp', account)
-        await interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'], acr: 'password' })
+        await interactions.finishLogin(ctx, { accountId, account, amr: ['pwd'] })
+      })
+      router.post('/interaction/:uid/prove/:method', async (ctx) => {
+        const method = ctx.params['method'] as ProofMethod
+        await interactions.finishStepUp(ctx, [{ method, amr: amrOf[method] ?? [] }])
       })
       router.post('/interaction/:uid/consent', async (ctx) => {
         await interactions.finishConsent(ctx)
@@ -272,6 +290,8 @@ function signIn({ interactions, ownSessions }: Oidc): Feature {
   }
 }
 
+const amrOf: Partial<Record<ProofMethod, readonly string[]>> = { totp: ['otp'], passkey: ['hwk'] }
+
 /** What the page asks, if it is one of the sign-in's. */
 export function interactionOf(page: BrowserPage): Interaction | undefined {
   const isOne = !page.hasLeft && page.url.pathname.startsWith('/interaction/')
@@ -282,7 +302,7 @@ export function interactionOf(page: BrowserPage): Interaction | undefined {
 export function answer(
   browser: BrowserSession,
   page: BrowserPage,
-  what: `login/${string}` | 'consent' | 'refuse',
+  what: `login/${string}` | `prove/${ProofMethod}` | 'consent' | 'refuse',
 ): Promise<BrowserPage> {
   return browser.submit(`${page.url.pathname}/${what}`, {})
 }

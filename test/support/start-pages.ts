@@ -5,7 +5,12 @@ import { createApp } from '../../provider/http/app.ts'
 import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
-import type { Interaction, Interactions, SignedIn } from '../../provider/oidc/interaction.ts'
+import type {
+  Interaction,
+  Interactions,
+  NewProof,
+  SignedIn,
+} from '../../provider/oidc/interaction.ts'
 import type { OwnSession } from '../../provider/oidc/own-session.ts'
 import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
@@ -47,6 +52,7 @@ export type FormFields = Readonly<Record<string, string>> | string
 
 export type Ending =
   | { readonly uid: string; readonly signedIn: SignedIn }
+  | { readonly uid: string; readonly proofs: readonly NewProof[] }
   | { readonly uid: string; readonly consent: true }
   | { readonly uid: string; readonly refused: string }
 
@@ -195,6 +201,8 @@ function fakeInteractions(
       interactions.set(uidOf(ctx), { ...(await load(ctx)), kept })
     },
     finishLogin: async (ctx, signedIn) => leave(ctx, { uid: uidOf(ctx), signedIn }),
+    foresee: async () => () => [],
+    finishStepUp: async (ctx, proofs) => leave(ctx, { uid: uidOf(ctx), proofs }),
     finishConsent: async (ctx) => leave(ctx, { uid: uidOf(ctx), consent: true }),
     refuse: async (ctx, error) => leave(ctx, { uid: uidOf(ctx), refused: error }),
   }

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../http/html.ts'
-import type { InteractionClient } from '../../oidc/interaction.ts'
+import type { Interaction, InteractionClient } from '../../oidc/interaction.ts'
 import type { PageForm } from '../../oidc/pages.ts'
 import type { Message } from '../messages.ts'
 
@@ -35,6 +35,18 @@ export function whoForm(action: string, username: string): Html {
 <p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p>
 <button class="quiet">Not you?</button>
 </form>`
+}
+
+/** The same of somebody who has signed in already. */
+export function who(username: string): Html {
+  return html`<div class="who">
+<p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p>
+</div>`
+}
+
+/** Why a policy asks for more, in its own words. */
+export function demandReasons({ demand }: Pick<Interaction, 'demand'>): readonly Html[] {
+  return (demand?.reasons ?? []).map((reason) => html`<p>${reason}</p>`)
 }
 
 /** Leaves without having signed in; the app is told. */

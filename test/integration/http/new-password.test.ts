@@ -44,6 +44,7 @@ describe('an expired password', () => {
           accountId: 'lab:42',
           account: { ...account, signedInAs: bob.username },
           amr: ['pwd'],
+          proofs: [{ method: 'passwordChange', amr: [] }],
         },
       },
     ])

@@ -36,6 +36,7 @@ describe('signing in', () => {
           accountId: 'corp:42',
           account: { ...account, signedInAs: alice.username },
           amr: ['pwd'],
+          proofs: [],
         },
       },
     ])
@@ -87,9 +88,9 @@ describe('signing in', () => {
       password: 'x',
     })
     const { reference } = pages.asked[0] ?? { reference: 'not asked' }
-    expect(pages.asked).to.deep.equal([
-      { realm: 'lab', username: 'Bob@TEST.example', password: 'x', reference },
-    ])
+    const asked = { realm: 'lab', username: 'Bob@TEST.example', password: 'x', reference }
+    expect(pages.asked).to.have.length(1)
+    expect(pages.asked[0]).to.deep.include(asked)
     expect(text).to.include(`<strong>${reference}</strong>`)
     const line = pages.logged().find(({ msg }) => msg === 'sign-in')
     expect(line).to.include({ reference, outcomeCode: 'PST-201', clientAddress: '127.0.0.1' })

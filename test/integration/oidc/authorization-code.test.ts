@@ -47,9 +47,7 @@ describe('the authorization code flow', () => {
 
     const claims = tokens.claims()
     expect(claims).to.include({ iss: system.issuer, sub: 'corp:alice-id', aud: 'web' })
-    expect(claims)
-      .to.include({ acr: 'password' })
-      .and.to.deep.include({ amr: ['pwd'] })
+    expect(claims).and.to.deep.include({ amr: ['pwd'] })
     expect(claims?.auth_time).to.be.within(began, began + 5)
     expect(tokens).to.include({ token_type: 'bearer', expires_in: 900 })
   })

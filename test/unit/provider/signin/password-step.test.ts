@@ -69,7 +69,7 @@ describe('password step', () => {
 
   it('knows who signed in, and does not let them wait', async () => {
     const { step, recorded } = setUp(answer(ok))
-    expect(await step(check)).to.deep.equal({ accountId: 'corp:42', account })
+    expect(await step(check)).to.deep.equal({ accountId: 'corp:42', account, proofs: [] })
     expect(recorded).to.have.length(1)
     expect(recorded[0]).to.include({ sub: 'corp:42', reference: check.reference })
   })
@@ -152,8 +152,8 @@ describe('password step', () => {
     const both = [step(check), step({ ...check, reference: 'another' })]
     answers[0]?.({ outcome: ok, requestId: 'r', milliseconds: 3 })
     expect(await Promise.all(both)).to.deep.equal([
-      { accountId: 'corp:42', account },
-      { accountId: 'corp:42', account },
+      { accountId: 'corp:42', account, proofs: [] },
+      { accountId: 'corp:42', account, proofs: [] },
     ])
     expect(asked).to.have.length(1)
     expect(recorded).to.have.length(1)

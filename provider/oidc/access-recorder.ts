@@ -1,0 +1,42 @@
+import type { Account, KoaContextWithOIDC } from 'oidc-provider'
+import type { Decision } from '../access/decision.ts'
+import { requestContext } from '../http/request-context.ts'
+import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/access-entry.ts'
+import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
+import { userNameOf } from './access-decisions.ts'
+
+/** What was said of one request. */
+export interface Judgement {
+  readonly step: AccessStep
+  readonly isLetIn: boolean
+  /** Absent where there are no policies. */
+  readonly decision: Decision | undefined
+  /** Of the request, unless given. */
+  readonly account?: Account
+  readonly circumstances?: Circumstances
+}
+
+/** Puts what policies have said into the log, under the reference of the request. */
+export type AccessRecorder = (ctx: KoaContextWithOIDC, judgement: Judgement) => void
+
+export function createAccessRecorder(write: (entry: AccessEntry) => void): AccessRecorder {
+  return (ctx, { step, isLetIn, decision, ...given }) => {
+    const { account = ctx.oidc.account, circumstances = circumstancesOf(ctx) } = given
+    const { reference, clientAddress } = requestContext(ctx)
+    const { platform } = circumstances
+    const about = {
+      reference,
+      clientAddress,
+      clientId: ctx.oidc.client?.clientId ?? '',
+      ...personOf(account),
+      ...(platform !== undefined && { platform }),
+      isFresh: ctx.oidc.result?.login !== undefined,
+    }
+    write(accessEntry({ ...about, step, isLetIn }, decision))
+  }
+}
+
+function personOf(account: Account | undefined): Pick<AccessEntry, 'sub' | 'user'> {
+  const user = account && userNameOf(account)
+  return { sub: account?.accountId ?? '', ...(user !== undefined && { user }) }
+}

@@ -1,0 +1,87 @@
+import type { Store } from '../../shared/store.ts'
+import type { SessionLimits } from '../access/decision.ts'
+import type { LifetimeSettings } from '../settings.ts'
+import { accountLifetime } from './lifetimes.ts'
+import { meanwhile } from './meanwhile.ts'
+
+/** Something that a person has shown in a browser's session, beside the password it began with. */
+export interface Proof {
+  readonly method: ProofMethod
+  /** Seconds since the epoch. */
+  readonly at: number
+  /** RFC 8176 values. */
+  readonly amr: readonly string[]
+}
+
+export type ProofMethod =
+  | 'passkey'
+  | 'totp'
+  | 'temporaryAccessPass'
+  | 'recoveryCode'
+  /** A second factor some days ago in this very browser, which is to be asked for no other. */
+  | 'rememberedBrowser'
+  /** Two agents have said that the password is right. */
+  | 'secondOpinion'
+  /** The person has chosen a new password. */
+  | 'passwordChange'
+
+export interface Proofs {
+  /** What was shown in a session by this person. */
+  of(session: string, sub: string): Promise<readonly Proof[]>
+  /** All that was shown in it. Done when the answer is. */
+  save(session: string, sub: string, proofs: readonly Proof[]): void
+}
+
+/** @param parts.store sealed: what is in it opens doors */
+export function createProofs(parts: {
+  readonly store: Store
+  readonly lifetimes: LifetimeSettings
+}): Proofs {
+  const { store } = parts
+  const ttl = accountLifetime(parts.lifetimes) * 1000
+  return {
+    of: async (session, sub) => {
+      const found = await store.get(key(session))
+      if (found === undefined) return []
+      const kept = JSON.parse(found) as Kept
+      return kept.sub === sub ? kept.proofs : []
+    },
+    save: (session, sub, proofs) => {
+      const kept: Kept = { sub, proofs }
+      void meanwhile(store.set(key(session), JSON.stringify(kept), ttl))
+    },
+  }
+}
+
+interface Kept {
+  readonly sub: string
+  readonly proofs: readonly Proof[]
+}
+
+const key = (session: string): string => `proofs:${session}`
+
+/** PURE. One of each method, the newest. */
+export function joined(...lists: readonly (readonly Proof[])[]): readonly Proof[] {
+  const newest = new Map<ProofMethod, Proof>()
+  for (const proof of lists.flat()) {
+    const known = newest.get(proof.method)
+    if (known === undefined || known.at <= proof.at) newest.set(proof.method, proof)
+  }
+  return [...newest.values()]
+}
+
+/**
+ * PURE. Those that still count, where policies limit how long they do.
+ * @param now seconds since the epoch
+ */
+export function fresh(
+  proofs: readonly Proof[],
+  { signInFrequency, secondFactorFrequency }: SessionLimits,
+  now: number,
+): readonly Proof[] {
+  const limit = Math.min(
+    signInFrequency?.value ?? Infinity,
+    secondFactorFrequency?.value ?? Infinity,
+  )
+  return proofs.filter(({ at }) => now - at < limit)
+}

@@ -1,0 +1,61 @@
+import type { Context } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import type { Control } from '../access/decision.ts'
+import type { Proof } from './proofs.ts'
+
+/**
+ * What people can be asked for beside their password. What it is that they are asked for, second
+ * factors and terms, is not this folder's business.
+ */
+export interface StepUp {
+  /** Names of strengths of authentication that apps can ask for by `acr`, weakest first. */
+  readonly strengths: readonly string[]
+  /** PURE. Those that these methods meet together: `password` and `totp`, say. */
+  met(methods: readonly string[]): readonly string[]
+  /** What somebody need not be asked for, although their session has not shown it. */
+  standing(
+    ctx: Context | KoaContextWithOIDC | undefined,
+    sub: string,
+    controls: readonly Control[],
+  ): Promise<StandingProof>
+  /** Those that this person can be asked for on our pages. */
+  available(sub: string, controls: readonly Control[]): Promise<readonly Control[]>
+}
+
+export interface StandingProof {
+  /** Accepted terms, say. */
+  readonly controls: readonly Control[]
+  /** A second factor that this browser is remembered for. */
+  readonly proofs: readonly Proof[]
+}
+
+/** A password is all there is. */
+export const noStepUp: StepUp = {
+  strengths: [],
+  met: () => [],
+  standing: async () => ({ controls: [], proofs: [] }),
+  available: async () => [],
+}
+
+/** PURE. The controls that a session has met. @param amr of its sign-in, RFC 8176 */
+export function metControls(
+  stepUp: Pick<StepUp, 'met'>,
+  amr: readonly string[],
+  proofs: readonly Proof[],
+): readonly Control[] {
+  const methods = methodsOf(amr, proofs)
+  const strengths = stepUp.met(methods)
+  const has = (method: Proof['method']): boolean => methods.includes(method)
+  return [
+    ...strengths.map((name) => `authenticationStrength:${name}` as Control),
+    ...(strengths.length > 0 || has('rememberedBrowser') ? (['mfa'] as const) : []),
+    ...(has('secondOpinion') ? (['secondOpinion'] as const) : []),
+    ...(has('passwordChange') ? (['passwordChange'] as const) : []),
+  ]
+}
+
+/** PURE. Password included, if the session began with one. */
+export function methodsOf(amr: readonly string[], proofs: readonly Proof[]): readonly string[] {
+  const shown = proofs.map(({ method }) => method)
+  return amr.includes('pwd') ? ['password', ...shown] : shown
+}

@@ -1,0 +1,41 @@
+import type { Account, KoaContextWithOIDC } from 'oidc-provider'
+import type { Clock } from '../../shared/clock.ts'
+import type { ConditionalAccess } from '../access/conditional-access.ts'
+import type { rememberedCircumstances } from './access-circumstances.ts'
+import type { AccessDecisions } from './access-decisions.ts'
+import type { AccessRecorder } from './access-recorder.ts'
+import { isTokenSource, type TokenSource, whyNoTokens } from './access-to-tokens.ts'
+import type { StepUp } from './step-up.ts'
+
+/**
+ * Where policies stand between an app and tokens: it comes without the person, who can be asked for
+ * nothing, so what they showed when they came to it has to be enough.
+ * @throws InvalidGrant (RFC 6749 section 5.2) if there are to be no tokens
+ */
+export type TokenGate = (
+  ctx: KoaContextWithOIDC,
+  account: Account,
+  source: TokenSource,
+) => Promise<void>
+
+export function createTokenGate(parts: {
+  readonly policies: Pick<ConditionalAccess, 'isEmpty'>
+  readonly stepUp: StepUp
+  readonly clock: Clock
+  readonly decisions: AccessDecisions
+  readonly remembered: ReturnType<typeof rememberedCircumstances>
+  readonly record: AccessRecorder
+}): TokenGate {
+  const { policies, decisions, remembered, record } = parts
+  return async (ctx, account, source) => {
+    if (policies.isEmpty() || !isTokenSource(source)) return
+    const { proofs = [], ...circumstances } = await remembered.at(ctx, source.grantId)
+    const decision = decisions.remembered(ctx, account, circumstances)
+    if (decision === undefined) return
+    const sub = account.accountId
+    const refusal = await whyNoTokens(parts, { decision, source, sub, proofs })
+    const step = source.kind === 'RefreshToken' ? 'refresh' : 'tokens'
+    record(ctx, { step, isLetIn: refusal === undefined, decision, account, circumstances })
+    if (refusal) throw refusal
+  }
+}

@@ -1,0 +1,57 @@
+import type { OrganizationSettings } from '../settings.ts'
+import type { Attempt } from './attempt.ts'
+import { changedElsewhere } from './messages.ts'
+import { type ExpiresSoonPage, expiresSoonPage } from './pages/expires-soon.ts'
+import { newPasswordPage } from './pages/new-password.ts'
+import { passwordPage } from './pages/password.ts'
+import { usernamePage } from './pages/username.ts'
+import type { SigninRealm } from './realm.ts'
+import type { SamplePerson } from './sample-person.ts'
+import type { Drawings } from './show.ts'
+import { isUsername } from './username-step.ts'
+
+/** The pages of whoever signs in with a password. */
+export function passwordDrawings({
+  people,
+  realms,
+  organization,
+}: {
+  readonly people: readonly SamplePerson[]
+  readonly realms: readonly SigninRealm[]
+  readonly organization: OrganizationSettings
+}): Drawings<'username' | 'password' | 'passwordAgain' | 'newPassword' | 'expiresSoon'> {
+  return {
+    username: (_step, { common, interaction, attempt }) => {
+      const username = attempt.username ?? usableHint(interaction.loginHint)
+      return usernamePage({ ...common, username, people })
+    },
+    password: ({ username }, { common }) => {
+      const known = people.find((person) => person.username === username)
+      return passwordPage({ ...common, ...(known && { password: known.password }), username })
+    },
+    passwordAgain: ({ username }, { common }) =>
+      passwordPage({ ...common, username, isAgain: true }),
+    newPassword: ({ username, because }, { common }) =>
+      newPasswordPage({ ...common, username, because, organization: organization.name }),
+    expiresSoon: ({ days }, { common, attempt }) =>
+      expiresSoonPage({ ...common, days, ...leftIn(attempt, realms) }),
+  }
+}
+
+/** What can still be done with a password that expires, or has expired. */
+function leftIn(
+  { accepted, realm }: Attempt,
+  realms: readonly SigninRealm[],
+): Pick<ExpiresSoonPage, 'signInsLeft' | 'elsewhere'> {
+  const { signInsLeft } = accepted?.account ?? {}
+  const own = realms.find(({ name }) => name === realm)
+  return {
+    ...(signInsLeft !== undefined && { signInsLeft }),
+    ...(own?.changePasswords !== true && { elsewhere: changedElsewhere(own?.passwordHelp) }),
+  }
+}
+
+// The app, or whoever made up the link, may write anything there.
+function usableHint(hint: string | undefined): string {
+  return hint !== undefined && isUsername(hint) ? hint : ''
+}
