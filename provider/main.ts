@@ -24,9 +24,13 @@ import type { ProviderSettings } from './settings.ts'
 import { createPages } from './signin/pages.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
+import { createStepUp } from './signin/step-up.ts'
 import type { AccessEntry } from './signin-log/access-entry.ts'
 import { createSignInRecords, type SignInRecords } from './signin-log/sign-in-records.ts'
 import { recordAccess } from './signin-log/signin-log.ts'
+
+import { createAcceptances } from './terms/acceptances.ts'
+import { openTerms } from './terms/terms.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
 export interface RunningProvider {
@@ -83,7 +87,10 @@ export async function startProvider(
   const { broker } = agents
   const about = { settings, issuer, store: sealed, accounts, access, pages }
   const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
-  const oidc = await createOidc({ ...parts, ...about, lookUp })
+  const terms = await openTerms(settings.termsOfUse, folder)
+  const acceptances = createAcceptances({ terms, store: sealed, clock, log })
+  const stepUp = createStepUp({ acceptances, realms })
+  const oidc = await createOidc({ ...parts, ...about, lookUp, stepUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
@@ -92,7 +99,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts, records }),
+    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts, records, acceptances }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

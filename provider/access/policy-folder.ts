@@ -6,7 +6,6 @@ import { readTextFile } from '../../shared/settings/text-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
 import type { Place } from './locate.ts'
-import { notActingYet } from './not-acting-yet.ts'
 import type { NamedPolicy, Policy } from './policy.ts'
 import { locationCheck, termsCheck } from './policy-checks.ts'
 import { policyFileWith } from './policy-schema.ts'
@@ -48,7 +47,7 @@ export async function readPolicyFolder(
   // Of names in a file that is wrong nothing can be said.
   const named = places.usable ? [locationCheck(Object.keys(places.locations.locations))] : []
   const agreed = terms === undefined ? [] : [termsCheck(terms)]
-  const schema = policyFileWith([...named, ...agreed, ...notActingYet])
+  const schema = policyFileWith([...named, ...agreed])
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)

@@ -1,3 +1,4 @@
+import type { Control } from '../access/decision.ts'
 import type { Demand, Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
 
@@ -14,6 +15,7 @@ export type Step =
   | { readonly name: 'expiresSoon'; readonly days: number }
   /** Of somebody who is signed in: for a second agent, or since the last time was too long ago. */
   | { readonly name: 'passwordAgain'; readonly username: string; readonly realm: string }
+  | { readonly name: 'terms'; readonly terms: string }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
   /** Policies stand in the way; there is nothing to do here but to leave. */
@@ -44,7 +46,15 @@ export function nextStep(
 
 /** Who it is, is known by now. */
 function demanded({ control, username, realm }: Demand): Step {
+  const terms = termsIn(control)
+  if (terms !== undefined) return { name: 'terms', terms }
   if (control === 'passwordChange')
     return { name: 'newPassword', username, realm, because: 'policy' }
   return { name: 'passwordAgain', username, realm }
+}
+
+/** PURE. The name of the terms that a control is about. */
+export function termsIn(control: Control): string | undefined {
+  const prefix = 'termsOfUse:'
+  return control.startsWith(prefix) ? control.slice(prefix.length) : undefined
 }

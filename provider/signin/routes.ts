@@ -8,8 +8,9 @@ import type { FormStep, FormSteps } from './form-step.ts'
 import { nextStep } from './next-step.ts'
 import { type PasswordFormParts, passwordForms } from './password-forms.ts'
 import { type Show, signinPath } from './show.ts'
+import { type TermsParts, termsForms } from './terms-step.ts'
 
-interface Parts extends Omit<PasswordFormParts, 'interactions'> {
+interface Parts extends Omit<PasswordFormParts & TermsParts, 'interactions'> {
   readonly interactions: Interactions
   readonly show: Show
 }
@@ -17,7 +18,11 @@ interface Parts extends Omit<PasswordFormParts, 'interactions'> {
 /** The sign-in's addresses. */
 export function signinRoutes(parts: Parts): Feature {
   const { interactions, show } = parts
-  const forms: FormSteps = { ...passwordForms(parts), ...endings(interactions) }
+  const forms: FormSteps = {
+    ...passwordForms(parts),
+    ...termsForms(parts),
+    ...endings(interactions),
+  }
   return {
     mount: (router) => {
       router.get('/interaction/:uid', async (ctx) => {

@@ -14,6 +14,7 @@ import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import { keptSigninLog } from '../signin-log/kept-signin-log.ts'
 import type { SignInRecords } from '../signin-log/sign-in-records.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
+import type { Acceptances } from '../terms/acceptances.ts'
 import { endingDrawings } from './ending-drawings.ts'
 import { ownPassword } from './own-password.ts'
 import { passwordDrawings } from './password-drawings.ts'
@@ -22,6 +23,7 @@ import type { SigninRealm } from './realm.ts'
 import { signinRoutes } from './routes.ts'
 import type { SamplePerson } from './sample-person.ts'
 import { createShow } from './show.ts'
+import { termsDrawings } from './terms-step.ts'
 
 /**
  * Signing in: what happens between an app's authorization request and the redirect back to it.
@@ -33,6 +35,7 @@ export interface SigninParts {
   readonly interactions: Interactions
   readonly ownSessions: OwnSessions
   readonly accounts: Pick<Accounts, 'find' | 'save'>
+  readonly acceptances: Acceptances
   readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
   readonly log: Logger
@@ -66,6 +69,7 @@ export function createSignin(parts: SigninParts): Feature {
   })
   const drawings = {
     ...passwordDrawings({ ...parts, people: parts.people ?? [] }),
+    ...termsDrawings(parts),
     ...endingDrawings(parts),
   }
   const show = createShow({ ...parts, drawings })

@@ -1,7 +1,7 @@
-import type { Control } from '../access/decision.ts'
 import { realmOfSub } from '../oidc/accounts.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import type { Acceptances } from '../terms/acceptances.ts'
+import { termsIn } from './next-step.ts'
 import type { SigninRealm } from './realm.ts'
 
 export interface StepUpParts {
@@ -34,10 +34,4 @@ export function createStepUp(parts: StepUpParts): StepUp {
       })
     },
   }
-}
-
-/** PURE. The name of the terms that a control is about. */
-export function termsIn(control: Control): string | undefined {
-  const prefix = 'termsOfUse:'
-  return control.startsWith(prefix) ? control.slice(prefix.length) : undefined
 }

@@ -16,9 +16,13 @@ import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
 import type { SamplePerson } from '../../provider/signin/sample-person.ts'
 import { createSignin } from '../../provider/signin/signin.ts'
+import { type Acceptances, createAcceptances } from '../../provider/terms/acceptances.ts'
+import type { Terms } from '../../provider/terms/terms.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
+import type { Logger } from '../../shared/log.ts'
 import type { Outcome } from '../../shared/outcome.ts'
+import { createMemoryStore } from '../../shared/store-memory.ts'
 
 /**
  * The real pages behind a real server, with stand-ins for the two neighbours that a page test wants
@@ -57,6 +61,7 @@ export type Ending =
   | { readonly uid: string; readonly refused: string }
 
 export interface PageServerOptions {
+  readonly terms?: readonly Terms[]
   readonly features?: readonly Feature[]
   readonly issuer?: string
   readonly trustedProxies?: readonly string[]
@@ -110,6 +115,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
       renew: async (_ctx, amr) => void happened.push(`session renewed ${amr.join(' ')}`),
       signInUrl: (username = '') => `${origin}/sign-in?${username}`,
     },
+    acceptances: acceptancesOf(options, log),
     broker: { verify },
     successes: { note: () => {} },
     log,
@@ -175,6 +181,11 @@ const ordinary: Omit<Interaction, 'uid' | 'returnSources'> = {
   client: { id: 'demo-app', name: 'Demo app', firstParty: true },
   missingScopes: [],
   missingResourceScopes: {},
+}
+
+function acceptancesOf({ terms = [] }: PageServerOptions, log: Logger): Acceptances {
+  const clock = systemClock
+  return createAcceptances({ terms, store: createMemoryStore(clock), clock, log })
 }
 
 function fakeInteractions(

@@ -111,7 +111,7 @@ describe('policies', () => {
       expect(refused?.prompt).to.equal('refused')
     })
 
-    it('refuse whoever would need a second factor, since there is none', async () => {
+    it('refuse whoever would need a second factor and can have none', async () => {
       await enforce('mfa', { grantControls: { builtInControls: ['mfa'] } })
       const refused = await passToRefusal(system.browser(), await authorizationRequest(web))
       expect(refused?.refusal).to.deep.include({ because: 'unmet', policies: ['mfa'] })
@@ -336,12 +336,12 @@ describe('policies', () => {
 
   it('that are bad keep a provider from starting, and all is said', async () => {
     await folder.writeText('one.yaml', 'state: enabeld\n')
-    await folder.write('two', { grantControls: { builtInControls: ['secondOpinion'] } })
+    await folder.write('two', { grantControls: { builtInControls: ['passwordChange'] } })
     const failed = await startOidc({ policies: folder.path }).then(
       () => 'it started',
       (thrown: unknown) => String(thrown),
     )
-    expect(failed).to.include('one.yaml').and.include('is not acted upon yet')
+    expect(failed).to.include('one.yaml').and.include('needs mfa')
   })
 
   function cookieOf(browser: ReturnType<OidcSystem['browser']>): string {
