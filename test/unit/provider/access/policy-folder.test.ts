@@ -156,19 +156,4 @@ describe('a folder of policies', () => {
       'policies/c.cases.yaml: there is no policy c beside it',
     ])
   })
-
-  it('has nothing enabled that would not act', async () => {
-    const idle = `grantControls: { operator: OR, builtInControls: [mfa, secondOpinion] }
-sessionControls:
-  signInFrequency: { value: 1, type: hours, authenticationType: secondaryAuthentication }
-`
-    const text = policy('').replace('grantControls: { builtInControls: [mfa] }\n', idle)
-    await write('policies/a.yaml', text)
-    expect(said(await read()).map((line) => line.replace(/ acted upon yet.*/, ''))).to.deep.equal([
-      'policies/a.yaml:7:55: grantControls.builtInControls[1]: is not',
-      'policies/a.yaml:9:65: sessionControls.signInFrequency.authenticationType: secondaryAuthentication is not',
-    ])
-    await write('policies/a.yaml', text.replace('state: enabled', 'state: disabled'))
-    expect(said(await read())).to.deep.equal([])
-  })
 })
