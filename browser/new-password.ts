@@ -34,7 +34,7 @@ function sayStrength(): void {
 function wordsFor({ level, because }: Strength): string {
   if (level === 'good') return 'Good.'
   if (level === 'fair') return 'Fair. More letters make it better.'
-  if (because === 'containsName') return 'Too weak: it has a name in it, yours or ours.'
+  if (because === 'containsName') return 'Too weak: a name is in it, yours or ours.'
   return because === 'tooShort' ? 'Too short so far.' : 'Too weak: little but common words.'
 }
 

@@ -25,8 +25,7 @@ export function newPasswordFields(page: {
 <div class="strength" id="strength" data-organization="${organization}" hidden>
 <meter min="0" max="${plenty}" value="0"
  aria-label="Strength"></meter>
-<p class="hint" id="strength-words" aria-live="polite">The longer, the better. Names and common words
-add little.</p>
+<p class="hint" id="strength-words" aria-live="polite">Longer is better. Common words add little.</p>
 </div>
 <label for="new-password-again">New password, again</label>
 <input id="new-password-again" name="new-password-again" type="password"

@@ -37,12 +37,12 @@ describe('the strength of a new password in Chromium', function () {
 
   it('is said as the person types, and why it is too weak', async () => {
     const page = await openPage()
-    expect(await words(page)).to.contain('The longer, the better')
+    expect(await words(page)).to.contain('Longer is better')
     const said: Record<string, string> = {
       bik: 'Too short so far.',
       'P@ssword1!': 'Too weak: little but common words.',
-      'xy-Miller-27': 'Too weak: it has a name in it, yours or ours.',
-      'ride-bikes-27': 'Too weak: it has a name in it, yours or ours.',
+      'xy-Miller-27': 'Too weak: a name is in it, yours or ours.',
+      'ride-bikes-27': 'Too weak: a name is in it, yours or ours.',
       'gate-27': 'Fair. More letters make it better.',
       'close-the-gate-9': 'Good.',
     }
@@ -52,7 +52,7 @@ describe('the strength of a new password in Chromium', function () {
       expect((await points(page)) < 5, password).to.equal(text.startsWith('Too'))
     }
     await field(page).fill('')
-    expect(await words(page)).to.contain('The longer, the better')
+    expect(await words(page)).to.contain('Longer is better')
     expect(await points(page)).to.equal(0)
   })
 
@@ -90,6 +90,24 @@ describe('the strength of a new password in Chromium', function () {
     await expectAccessible(page)
     await page.getByLabel('Show what I type').uncheck()
     expect(await types()).to.deep.equal(['password', 'password', 'password'])
+  })
+
+  it('hides what was shown when it is sent, so that the browser keeps none of it', async () => {
+    const page = await openPage()
+    await page.getByLabel('Show what I type').check()
+    const types = await page.evaluate(`
+      const form = document.querySelector('form')
+      form.addEventListener('submit', (event) => event.preventDefault())
+      for (const input of form.querySelectorAll('[required]')) input.value = 'close-the-gate-9'
+      const before = [...form.querySelectorAll('[required]')].map(({ type }) => type)
+      form.requestSubmit()
+      const after = [...form.querySelectorAll('[required]')].map(({ type }) => type)
+      ;({ before, after })
+    `)
+    expect(types).to.deep.equal({
+      before: ['text', 'text', 'text'],
+      after: ['password', 'password', 'password'],
+    })
   })
 
   it('shows nothing of itself without script, and the server decides', async () => {
