@@ -76,7 +76,7 @@ export async function authenticationChallenge(
   { registered }: Asked,
 ): Promise<Challenge> {
   const challenge = clock.randomBytes(32)
-  const options = await generateAuthenticationOptions({
+  const { extensions: _none, ...options } = await generateAuthenticationOptions({
     rpID: relyingParty.id,
     challenge: new Uint8Array(challenge),
     timeout: time,

@@ -45,9 +45,9 @@ const interaction: Interaction = {
 }
 const frame = { interaction, action: '/answer', username: person.username }
 
-/** Pages that show the same to everybody. */
-export const samplePages: Readonly<Record<string, Page>> = {
-  choose: chooseFactorPage({
+/** Pages that show the same to everybody, by their addresses. */
+const samplePages: Readonly<Record<string, Page>> = {
+  'choose-factor': chooseFactorPage({
     ...frame,
     methods: ['passkey', 'totp'],
     skips: 3,
@@ -65,14 +65,14 @@ export const samplePages: Readonly<Record<string, Page>> = {
       },
     },
   }),
-  code: secondFactorPage({
+  'factor-code': secondFactorPage({
     ...frame,
     method: 'totp',
     begun: { id: 'challenge-1', shown: {} },
     others: ['passkey', 'recoveryCode'],
     rememberDays: 30,
   }),
-  'wrong-code': secondFactorPage({
+  'factor-wrong': secondFactorPage({
     ...frame,
     method: 'recoveryCode',
     begun: { id: 'challenge-1', shown: {} },
@@ -80,13 +80,21 @@ export const samplePages: Readonly<Record<string, Page>> = {
     message: { text: 'That code is not right. Check it and try again.', isInvalid: true },
   }),
   'offer-codes': offerRecoveryCodesPage(frame),
-  codes: recoveryCodesPage({
+  'recovery-codes': recoveryCodesPage({
     ...frame,
     organization: organization.name,
     codes: Array.from({ length: 10 }, (_, index) => `k7mq-${index}x2p-9tf${index}`),
   }),
-  nudge: passkeyNudgePage(frame),
+  'passkey-nudge': passkeyNudgePage(frame),
 }
+
+/** The addresses of all. */
+export const factorPageNames: readonly string[] = [
+  ...Object.keys(samplePages),
+  'new-passkey',
+  'factor-passkey',
+  'user-name-passkey',
+]
 
 export function factorPages(): FactorPages {
   const pending = new Map<string, { asked: Asked; expected: string }>()
@@ -105,18 +113,18 @@ export function factorPages(): FactorPages {
   }
 
   const show: Readonly<Record<string, () => Promise<Page>>> = {
-    enrol: async () => {
+    'new-passkey': async () => {
       const asked = { purpose: 'enrol', person, registered: pages.registered } as const
       const begun = await begin(asked)
       return enrolFactorPage({ ...frame, method: 'passkey', begun, hasOthers: true })
     },
-    prove: async () => {
+    'factor-passkey': async () => {
       const asked = { purpose: 'verify', person, registered: pages.registered } as const
       const begun = await begin(asked)
       const others = ['totp', 'recoveryCode'] as const
       return secondFactorPage({ ...frame, method: 'passkey', begun, others, rememberDays: 30 })
     },
-    first: async () => {
+    'user-name-passkey': async () => {
       const passkey = await begin({ purpose: 'verify', registered: [] })
       return usernamePage({ interaction, action: '/answer', username: '', people: [], passkey })
     },

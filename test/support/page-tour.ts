@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { systemClock } from '../../shared/clock.ts'
+import { type FactorPages, factorPageNames, factorPages } from './factor-pages.ts'
 import { type Announced, startLocalMode } from './local-mode.ts'
 import { type PageServer, startPages } from './start-pages.ts'
 
@@ -26,6 +27,7 @@ interface TourStop {
   readonly local: Announced
   readonly endpoints: Endpoints
   readonly pages: PageServer
+  readonly factors: FactorPages
   readonly page: Page
   readonly see: (name: string) => Promise<void>
 }
@@ -38,7 +40,11 @@ export async function startPageTour(): Promise<PageTour> {
   const local = started.use(await startLocalMode())
   const { announced } = local
   const organization = { name: 'Postern on this machine' }
-  const pages = started.use(await startPages({ organization, app: `${app}/callback` }))
+  const factors = factorPages()
+  const features = [factors]
+  const pages = started.use(await startPages({ organization, app: `${app}/callback`, features }))
+  // Passkeys are for hosts with a name.
+  factors.origin = pages.origin.replace('127.0.0.1', 'localhost')
   const discovery = await fetch(`${announced.issuer}/.well-known/openid-configuration`)
   const endpoints = (await discovery.json()) as Endpoints
   const running = started.move()
@@ -48,7 +54,7 @@ export async function startPageTour(): Promise<PageTour> {
         const context = await browser.newContext(options)
         await context.route(`${app}/**`, (route) => route.fulfill({ body: 'the app' }))
         const page = await context.newPage()
-        const about = { local: announced, endpoints, pages, page }
+        const about = { local: announced, endpoints, pages, factors, page }
         await visit({ ...about, see: (name) => see(name, page) })
         await context.close()
       }
@@ -63,6 +69,7 @@ const visits: readonly ((stop: TourStop) => Promise<void>)[] = [
   ownPassword,
   expiresSoon,
   refused,
+  secondFactors,
   consentAndSignOut,
   device,
   demo,
@@ -137,6 +144,13 @@ async function refused({ page, pages, see }: TourStop): Promise<void> {
   const refusal = { because: 'blocked', policies: [], reasons, reference: '7KQ-M2X-9TF' } as const
   await page.goto(pages.origin + pages.begin({ prompt: 'refused', refusal }))
   await see('refused')
+}
+
+async function secondFactors({ page, factors, see }: TourStop): Promise<void> {
+  for (const name of factorPageNames) {
+    await page.goto(`${factors.origin}/${name}`)
+    await see(name)
+  }
 }
 
 async function consentAndSignOut(stop: TourStop): Promise<void> {

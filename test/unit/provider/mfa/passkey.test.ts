@@ -5,6 +5,7 @@ import { createPasskey } from '../../../../provider/mfa/passkey.ts'
 import { passkeyDataOf } from '../../../../provider/mfa/passkey-data.ts'
 import { type PasskeySettings, passkeySettings } from '../../../../provider/mfa/passkey-settings.ts'
 import { relyingPartyOf } from '../../../../provider/mfa/relying-party.ts'
+import { factorContract } from '../../../contracts/factor.ts'
 import {
   type Make,
   type Otherwise,
@@ -78,6 +79,23 @@ interface Options {
 function refusal(result: object): FactorRefusal | undefined {
   return 'refused' in result ? (result.refused as FactorRefusal) : undefined
 }
+
+describe('a passkey is a factor that', () => {
+  factorContract(async () => {
+    const { factor, authenticator } = setUp()
+    return {
+      factor,
+      fields: ['passkey'],
+      enrolmentForm: async ({ shown }) => passkeyForm(authenticator.create(shown['options'])),
+      proofForm: async ({ shown }, enrolled) => {
+        const id = passkeyDataOf(enrolled).credentialId
+        // Whatever was asked for: it is one that does as it is told.
+        const options = { ...(shown['options'] as Options), allowCredentials: [{ id }] }
+        return passkeyForm(authenticator.get(options))
+      },
+    }
+  })
+})
 
 describe('a passkey', () => {
   describe('is made', () => {
