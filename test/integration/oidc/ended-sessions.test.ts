@@ -1,10 +1,11 @@
 import { expect } from 'chai'
-import { refreshTokenGrant } from 'openid-client'
+import { authorizationCodeGrant, refreshTokenGrant } from 'openid-client'
 import { createAccounts } from '../../../provider/oidc/accounts.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { startLogoutApp } from '../../support/logout-app.ts'
 import { movedClock } from '../../support/moved-clock.ts'
 import {
+  answer,
   authorizationRequest,
   clients,
   interactionOf,
@@ -82,6 +83,19 @@ describe('sessions of somebody who has changed their password in one of them', (
       const tokens = await refreshTokenGrant(config, String(refresh_token))
       expect(tokens.access_token).to.be.a('string')
     }
+  })
+
+  it('do not get in the way of the sign-in in which it was changed', async () => {
+    await using system = await startOidc()
+    const config = await system.discover('web')
+    const here = system.browser()
+    await signInTo(system, config, { browser: here })
+    const { url, checks } = await authorizationRequest(config, { prompt: 'login' })
+    const asked = await here.open(url)
+    await here.submit('/own-session/end-others/corp:alice-id', {})
+    const page = await answer(here, asked, 'login/alice')
+    const tokens = await authorizationCodeGrant(config, page.url, checks)
+    expect(tokens.claims()?.sub).to.equal('corp:alice-id')
   })
 
   it('let in who signs in once more in that second, with the new one', async () => {
