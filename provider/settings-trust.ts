@@ -46,7 +46,7 @@ export const secondOpinionGroups: z.ZodType<readonly string[]> = z
 export const canaries: z.ZodType<ProviderSettings['canaries']> = z
   .strictObject({
     // A liar is found within ten minutes or so, and a directory does not feel it.
-    perHour: wholeNumber({ min: 0, max: 600 })
+    perHour: wholeNumber({ min: 0, max: 3600 })
       .default(6)
       .describe('How many each agent gets in an hour, at random times; 0 for none.'),
   })

@@ -45,7 +45,7 @@ describe('A1: an agent of which somebody owns the process, and which says yes to
 
     await using other = await openOwnBroker(system, 2)
     await system.provider.stop()
-    await changeSettings(system, { canaries: { perHour: 600 } })
+    await changeSettings(system, { canaries: { perHour: 3_600 } })
     const provider = await system.restartProvider()
     await provider.says('"alert":"agentQuarantined"', 60_000)
     await provider.says('let in by the agent')
@@ -77,7 +77,7 @@ describe('A1: an agent of which somebody owns the process, and which says yes to
   }).timeout(120_000)
 
   it('is quarantined also if it is the only one, and then nobody is let in', async () => {
-    await using system = await startSystem({ provider: { canaries: { perHour: 600 } } })
+    await using system = await startSystem({ provider: { canaries: { perHour: 3_600 } } })
     await using lying = await corrupt(system, 'agent-1')
     await system.provider.says('"alert":"agentQuarantined"', 60_000)
     expect(lying.output()).to.contain('the directory accepted the password')
