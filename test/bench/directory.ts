@@ -1,7 +1,7 @@
 import { type System, startSystem } from '../support/start-system.ts'
 import type { Benchmark, BenchmarkOptions, Report } from './benchmark.ts'
+import { type BrokerOfOk, openBrokerOfOk } from './broker-of-ok.ts'
 import { inTurns, keepInFlight, type Measured, medians } from './in-flight.ts'
-import { type OwnBroker, openOwnBroker } from './own-broker.ts'
 import { everybodyInTurn } from './people.ts'
 import type { Person } from './sign-in.ts'
 import { rounded } from './statistics.ts'
@@ -46,7 +46,7 @@ async function run({ quick, signal, say }: BenchmarkOptions): Promise<Report> {
 }
 
 interface Opened extends AsyncDisposable {
-  readonly broker: OwnBroker
+  readonly broker: BrokerOfOk
   readonly nextPerson: () => Person
 }
 
@@ -54,7 +54,7 @@ async function opened(people: number): Promise<Opened> {
   await using ends = new AsyncDisposableStack()
   const system: System = ends.use(await startSystem({ people, logLevel: 'info' }))
   const nextPerson = everybodyInTurn(people, system.directory.password)
-  const broker = ends.use(await openOwnBroker(system, nextPerson()))
+  const broker = ends.use(await openBrokerOfOk(system))
   const started = ends.move()
   return { broker, nextPerson, [Symbol.asyncDispose]: () => started.disposeAsync() }
 }

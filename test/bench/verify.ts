@@ -1,8 +1,8 @@
 import { startSystem } from '../support/start-system.ts'
 import type { Benchmark, BenchmarkOptions, Report } from './benchmark.ts'
+import { openBrokerOfOk } from './broker-of-ok.ts'
 import { openDirectLdap } from './direct-ldap.ts'
 import { inTurns, keepInFlight, type Measured, medians } from './in-flight.ts'
-import { openOwnBroker } from './own-broker.ts'
 import { everybodyInTurn } from './people.ts'
 import { rounded } from './statistics.ts'
 
@@ -24,7 +24,7 @@ async function run(options: BenchmarkOptions): Promise<Report> {
   say(`starting Redis, OpenLDAP with ${people} people, and an agent`)
   await using system = await startSystem({ people, logLevel: 'info' })
   const nextPerson = everybodyInTurn(people, system.directory.password)
-  await using broker = await openOwnBroker(system, nextPerson())
+  await using broker = await openBrokerOfOk(system)
   await using direct = await openDirectLdap(system.directory)
 
   const rounds = quick ? 1 : 5

@@ -11,10 +11,18 @@ export interface OwnBroker extends AsyncDisposable {
   logged(): string
 }
 
-/** Resolves once it has heard of so many agents. */
-export async function openOwnBroker(system: System, agents: number): Promise<OwnBroker> {
+/**
+ * Resolves once it has heard of so many agents.
+ * @param options.deadline milliseconds for each question
+ * @param options.logLevel what a measurement does not want to pay for is left out
+ */
+export async function openOwnBroker(
+  system: System,
+  agents: number,
+  { deadline, logLevel = 'debug' }: { deadline?: number; logLevel?: 'debug' | 'info' } = {},
+): Promise<OwnBroker> {
   const lines: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
+  const log = pino({ level: logLevel }, { write: (line: string) => lines.push(line) })
   const beside = await openSystemAgents(system, { name: 'own-broker', log })
   const { bus, store } = beside.carriers
   const broker = createBroker({
@@ -24,6 +32,7 @@ export async function openOwnBroker(system: System, agents: number): Promise<Own
     log,
     agents: beside.agents.trusted,
     channelKeys: beside.channelKeys,
+    ...(deadline !== undefined && { deadline }),
   })
   const logged = () => lines.join('')
   await eventually(() => logged().split('agent heard').length > agents)
