@@ -1,25 +1,15 @@
-import { pino } from 'pino'
-import type { PasswordBackend } from '../../agent/backends/backend.ts'
-import { createBackend } from '../../agent/backends/registry.ts'
-import { backendSettings } from '../../agent/backends/settings.ts'
-import { systemClock } from '../../shared/clock.ts'
+import { type OpenBackend, openBackend } from './open-backend.ts'
 import type { OpenldapServer } from './start-openldap.ts'
 
-/** An `ldap` backend beside a test's own directory. */
-export interface LdapUnderTest extends AsyncDisposable {
-  readonly backend: PasswordBackend
-  /** What it has logged, one JSON text a line. */
-  logged(): string
-}
-
-/** @param more settings that differ from the least that is needed */
-export async function openLdap(
+/**
+ * An `ldap` backend beside a test's own directory.
+ * @param more settings that differ from the least that is needed
+ */
+export function openLdap(
   directory: OpenldapServer,
   more: Record<string, unknown> = {},
-): Promise<LdapUnderTest> {
-  const lines: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) })
-  const settings = backendSettings.parse({
+): Promise<OpenBackend> {
+  return openBackend({
     type: 'ldap',
     urls: [directory.ldapsUrl],
     caFile: directory.caFile,
@@ -28,11 +18,4 @@ export async function openLdap(
     baseDn: directory.baseDn,
     ...more,
   })
-  const backend = await createBackend(settings, { log, clock: systemClock, folder: '/' })
-  return {
-    backend,
-    logged: () => lines.join(''),
-    [Symbol.asyncDispose]: async () =>
-      (backend as PasswordBackend & AsyncDisposable)[Symbol.asyncDispose](),
-  }
 }

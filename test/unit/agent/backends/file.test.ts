@@ -21,6 +21,16 @@ const password = 'Passw0rd!Lab'
 const zoePassword = 'Pässwörd-密码-1'
 const idOfOk = '1f0c7d3a-9f5e-4c53-8a52-5a3c0f6f0b11'
 
+/** What is said of whoever is in a state and knows the password, by the name of the person. */
+const states = {
+  expired: 'passwordExpired',
+  mustchange: 'mustChangePassword',
+  locked: 'accountLocked',
+  disabled: 'accountDisabled',
+  acctexpired: 'accountExpired',
+  notyet: 'notNow',
+} as const
+
 describe('the file backend', () => {
   let folder: string
   let passwordHash: string
@@ -46,36 +56,21 @@ describe('the file backend', () => {
   const write = (file: string, users: readonly object[]) =>
     writeFile(join(folder, file), stringify({ users }))
 
+  const person = (username: string) => ({ username, id: username, passwordHash })
+  const peopleInStates = () =>
+    Object.entries(states).map(([username, state]) => ({ ...person(username), state }))
+
   describe('changing passwords', () => {
     passwordChangerContract(async () => {
-      const states = {
-        expired: 'passwordExpired',
-        mustchange: 'mustChangePassword',
-        locked: 'accountLocked',
-        disabled: 'accountDisabled',
-        acctexpired: 'accountExpired',
-      } as const
       const names = ['changer1', 'changer2', 'changer3', 'changer4', 'changer5', 'changer6']
-      const people = [...names, ...Object.keys(states)].map((username) => {
-        const state = states[username as keyof typeof states]
-        return { username, id: username, passwordHash, ...(state && { state }) }
-      })
-      await write('changers.yaml', people)
-      const { expired: _, mustchange: __, ...refused } = states
+      await write('changers.yaml', [...names.map(person), ...peopleInStates()])
+      const { expired: _, mustchange: __, notyet: ___, ...refused } = states
       const backend = asChanger(await open('changers.yaml'))
       return { backend, password, states: refused, dispose: async () => {} }
     })
   })
 
   passwordBackendContract(async () => {
-    const states = {
-      expired: 'passwordExpired',
-      mustchange: 'mustChangePassword',
-      locked: 'accountLocked',
-      disabled: 'accountDisabled',
-      acctexpired: 'accountExpired',
-      notyet: 'notNow',
-    } as const
     const ok = {
       username: 'ok@lab.test',
       id: idOfOk,
@@ -96,38 +91,19 @@ describe('the file backend', () => {
       passwordHash: zoeHash,
       claims: { name: 'Zoë Müller-Łukasz 山田' },
     }
-    const others = Object.entries(states).map(([username, state]) => {
-      return { username, id: username, passwordHash, state }
-    })
-    await write('contract.yaml', [ok, zoe, ...others])
+    await write('contract.yaml', [ok, zoe, ...peopleInStates()])
     const backend = await open('contract.yaml')
     return { backend, idOfOk, password, zoePassword, states, dispose: async () => {} }
   })
 
   describe('looking accounts up', () => {
     accountLookupContract(async () => {
-      const states = {
-        ok: 'ok',
-        disabled: 'accountDisabled',
-        acctexpired: 'accountExpired',
-        notyet: 'notNow',
-        locked: 'ok',
-        expired: 'ok',
-        mustchange: 'ok',
-      }
-      const said: Readonly<Record<string, string>> = {
-        locked: 'accountLocked',
-        expired: 'passwordExpired',
-        mustchange: 'mustChangePassword',
-      }
-      const users = Object.entries(states).map(([username, looked]) => {
-        const state = said[username] ?? looked
-        return { username, id: username, passwordHash, ...(state !== 'ok' && { state }) }
-      })
-      await write('lookup.yaml', users)
+      await write('lookup.yaml', [person('ok'), ...peopleInStates()])
       const backend = asLookup(await open('lookup.yaml'))
-      const idOf = async (person: string) => person
-      const about = { password, states, nobodys: 'gone', tellsChange: false } as const
+      const idOf = async (name: string) => name
+      // No password is tried, so none is too old or was wrong too often.
+      const looked = { ...states, ok: 'ok', locked: 'ok', expired: 'ok', mustchange: 'ok' }
+      const about = { password, states: looked, nobodys: 'gone', tellsChange: false } as const
       return { ...about, backend, idOf, dispose: async () => {} }
     })
 
@@ -156,8 +132,6 @@ describe('the file backend', () => {
   })
 
   describe('names', () => {
-    const person = (username: string) => ({ username, id: username, passwordHash })
-
     async function found(backend: PasswordBackend, username: string, localName = username) {
       const { outcome } = await backend.verify(credentials(username, localName, password))
       return outcome.name === 'ok' ? outcome.account.id : outcome.name
