@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ensureSystemPackages } from './system-packages.ts'
 
 /**
@@ -30,8 +33,12 @@ const checked = checks.map((check) => {
   if (!right) console.error(`npm test: ${check[0]} found something to mend`)
   return right
 })
+// What test files share of what takes long to make; see `test/support/run-folder.ts`.
+const runFolder = mkdtempSync(join(tmpdir(), 'postern-tests-'))
+process.env['TEST_RUN_FOLDER'] = runFolder
 // Nothing is printed after it: the counts are the last line.
 const tested = succeeds(...mocha, ...reporter)
+rmSync(runFolder, { recursive: true, force: true })
 process.exitCode = tested && checked.every(Boolean) ? 0 : 1
 
 // npm has put node_modules/.bin first in PATH.

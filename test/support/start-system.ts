@@ -35,6 +35,9 @@ export interface System extends AsyncDisposable {
   logged(agent?: string): string
 }
 
+// Milliseconds. Only how long to wait before giving up: nothing is said about speed here.
+const startsWithin = 30_000
+
 /** Each can be cut. */
 export interface Lines {
   readonly providerToRedis: TcpProxy
@@ -107,7 +110,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
         ? startPostern([file, clientSecret], { program: serveWithDemo, env: { ...options.env } })
         : startPostern(['serve', '--config', file], { env: { ...options.env } }),
     )
-    await provider.says('provider ready')
+    await provider.says('provider ready', startsWithin)
     return provider
   }
   const startAgent = async (name: string, env: Record<string, string> = {}) => {
@@ -115,7 +118,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     const agent = keep(
       startPostern(['agent', 'run', '--config', file], { env: { ...options.env, ...env } }),
     )
-    await agent.says('agent ready')
+    await agent.says('agent ready', startsWithin)
     return agent
   }
 
@@ -123,7 +126,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     startProvider(),
     ...names.map((name) => startAgent(name)),
   ])
-  await eventually(async () => names.every((name) => heardOf(provider, name)))
+  await eventually(async () => names.every((name) => heardOf(provider, name)), {
+    within: startsWithin,
+  })
 
   const started = ends.move()
   return {

@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { systemClock } from '../../../shared/clock.ts'
 import { asking, credentials } from '../../contracts/password-backend.ts'
 import { asChanger, passwordChangerContract } from '../../contracts/password-changer.ts'
 import { password, zoePassword } from '../../support/openldap-people.ts'
@@ -36,7 +35,7 @@ describe('changing passwords in Active Directory', function suite() {
       const { outcome } = await asking(opened.backend)(person, password)
       return outcome.name === 'ok' ? outcome.account.passwordExpiresAt : outcome.name
     }
-    const [now, day] = [systemClock.now(), 86_400_000]
+    const [now, day] = [directory.madeAt, 86_400_000]
     expect(await expiryOf('soon')).to.be.closeTo(now + 3 * day, 60_000)
     expect(await expiryOf('ok')).to.be.above(now + 3000 * day)
     expect(await expiryOf('neverexpires')).to.equal(undefined)
@@ -52,7 +51,7 @@ describe('changing passwords in Active Directory', function suite() {
     const long = 'only small letters'
     const changed = await change('officer', long)
     if (changed.name !== 'ok') throw new Error(`not ok but ${changed.name}`)
-    const [now, day] = [systemClock.now(), 86_400_000]
+    const [now, day] = [directory.madeAt, 86_400_000]
     expect(changed.account.passwordExpiresAt).to.be.closeTo(now + 20 * day, 60_000)
     expect((await change('officer', long, long)).name).to.equal('inHistory')
     expect((await change('keeper', 'Fresh-Start-1')).name).to.equal('tooRecent')

@@ -11,7 +11,7 @@ describe('two forests that one agent serves', function suite() {
   let app: RelyingParty
 
   before(async () => {
-    forests = await Promise.all([startSamba(), startSamba()])
+    forests = await Promise.all([startSamba(), startSamba({ own: true })])
     const [north, south] = forests.map((one, index) => backendOf(one, ['NORTH', 'SOUTH'][index]))
     if (!north || !south) throw new Error('a forest is missing')
     const realm = (name: string) => {

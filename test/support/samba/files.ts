@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { systemClock } from '../../../shared/clock.ts'
 import { formerPassword, password, zoePassword } from '../openldap-people.ts'
+import { onceInARun } from '../run-folder.ts'
 
 /** What a Samba is started with; each name is a path. */
 export interface SambaFiles {
@@ -11,6 +13,8 @@ export interface SambaFiles {
   readonly servicePasswordFile: string
   /** objectGUID of `ok`. */
   readonly idOfOk: string
+  /** Milliseconds since the epoch: what its people have to do by when counts from it. */
+  readonly madeAt: number
 }
 
 const execute = promisify(execFile)
@@ -23,13 +27,42 @@ export const sambaEnvironment: NodeJS.ProcessEnv = {
   TDB_NO_FSYNC: '1',
 }
 
-/** Makes a domain `lab.test` from nothing, in some five seconds. */
-export async function writeSamba(folder: string, address: string): Promise<SambaFiles> {
+/**
+ * Makes a domain `lab.test`: a copy of the one that is made in each run of all tests, so its people
+ * have the ids of those in other copies.
+ * @param options.own makes it from nothing, in some five seconds
+ */
+export async function writeSamba(
+  folder: string,
+  { address, own: isOwn = false }: { address: string; own?: boolean },
+): Promise<SambaFiles> {
+  const at = (name: string) => join(folder, name)
+  if (isOwn) await makeDomain(folder)
+  else await onceInARun('samba', makeDomain, (made) => cp(made, folder, { recursive: true }))
+  const settings = at('etc/smb.conf')
+  await mkdir(at('tls'))
+  await Promise.all([
+    writeFile(settings, smbConf(folder, address)),
+    writeFile(at('service.password'), `${password}\n`, { mode: 0o600 }),
+    writeCertificates(at('tls'), address),
+  ])
+  return {
+    settings,
+    caFile: at('tls/ca.pem'),
+    servicePasswordFile: at('service.password'),
+    ...(JSON.parse(await readFile(at('made.json'), 'utf8')) as Made),
+  }
+}
+
+type Made = Pick<SambaFiles, 'idOfOk' | 'madeAt'>
+
+/** What a domain controller keeps, with nothing in it of where it stands or where it listens. */
+async function makeDomain(folder: string): Promise<void> {
   const at = (name: string) => join(folder, name)
   const run = (command: string, args: readonly string[]) =>
     execute(command, [...args], { env: sambaEnvironment })
   const settings = at('etc/smb.conf')
-  await Promise.all(['etc', 'tls'].map((name) => mkdir(at(name), { recursive: true })))
+  await mkdir(at('etc'))
   // Else the machine's own settings would be merged in.
   await writeFile(at('empty.conf'), '[global]\n')
   await run('samba-tool', [
@@ -37,25 +70,17 @@ export async function writeSamba(folder: string, address: string): Promise<Samba
     ...'--server-role=dc --dns-backend=NONE --adminpass=Adm1n-Passw0rd!'.split(' '),
     `--configfile=${at('empty.conf')}`,
     `--targetdir=${folder}`,
-    `--host-ip=${address}`,
-    `--option=interfaces=${address}/8`,
+    '--host-ip=127.0.0.1',
+    '--option=interfaces=127.0.0.1/8',
     '--option=bind interfaces only=yes',
   ])
   await rm(settings)
-  await Promise.all([
-    writeFile(settings, smbConf(folder, address)),
-    writeFile(at('service.password'), `${password}\n`, { mode: 0o600 }),
-    writeCertificates(at('tls'), address),
-  ])
+  await writeFile(settings, smbConf(folder, '127.0.0.1'))
   const script = join(import.meta.dirname, 'people.py')
   const passwords = [password, zoePassword, formerPassword]
   const { stdout } = await run('/usr/bin/python3', [script, settings, ...passwords])
-  return {
-    settings,
-    caFile: at('tls/ca.pem'),
-    servicePasswordFile: at('service.password'),
-    idOfOk: stdout.trim(),
-  }
+  const made: Made = { idOfOk: stdout.trim(), madeAt: systemClock.now() }
+  await writeFile(at('made.json'), JSON.stringify(made))
 }
 
 async function writeCertificates(folder: string, address: string): Promise<void> {

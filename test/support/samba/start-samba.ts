@@ -20,6 +20,8 @@ export interface SambaServer extends AsyncDisposable {
   readonly serviceDn: string
   readonly servicePasswordFile: string
   readonly idOfOk: string
+  /** Milliseconds since the epoch: what its people have to do by when counts from it. */
+  readonly madeAt: number
   /** Ends it at once, as a crash would; `restart` brings it back. */
   kill(): Promise<void>
   restart(): Promise<void>
@@ -28,13 +30,16 @@ export interface SambaServer extends AsyncDisposable {
   resume(): void
 }
 
-/** Takes some five seconds: one for a whole test file. */
-export async function startSamba(): Promise<SambaServer> {
+/**
+ * One for a whole test file.
+ * @param options.own a domain of its own, which has no id in common with another; takes five seconds
+ */
+export async function startSamba(options: { own?: boolean } = {}): Promise<SambaServer> {
   const folder = await mkdtemp(join(tmpdir(), 'postern-samba-'))
   const [two, three, four] = systemClock.randomBytes(3)
   // Its ports are fixed, so each has a loopback address of its own.
   const address = ['127', two, three, 1 + ((four ?? 0) % 254)].join('.')
-  const files = await writeSamba(folder, address)
+  const files = await writeSamba(folder, { ...options, address })
   await chmod(join(folder, 'tls/key.pem'), 0o600)
   const start = async () => {
     const args = ['-F', '--no-process-group', '-M', 'single', '-s', files.settings]
