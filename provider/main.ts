@@ -132,10 +132,12 @@ function openPasswordRules(
 }
 
 function openPolicies(
-  { policiesDirectory, realms, termsOfUse }: ProviderSettings,
+  { policiesDirectory, realms, termsOfUse, authenticationStrengths }: ProviderSettings,
   { folder, clock, log }: ProviderParts,
 ): Promise<ConditionalAccess> | ConditionalAccess {
   if (policiesDirectory === undefined) return noPolicies
   const terms = termsOfUse.map(({ name }) => name)
-  return openConditionalAccess(resolve(folder, policiesDirectory), { realms, terms, clock, log })
+  const strengths = authenticationStrengths.map(({ name }) => name)
+  const named = { realms, terms, strengths }
+  return openConditionalAccess(resolve(folder, policiesDirectory), { ...named, clock, log })
 }

@@ -52,6 +52,11 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
       twice(entriesOf('termsOfUse', termsOfUse, 'name'), 'is the name of other terms'),
   },
   {
+    of: ['authenticationStrengths'],
+    problems: ({ authenticationStrengths: all }) =>
+      twice(entriesOf('authenticationStrengths', all, 'name'), 'is the name of another strength'),
+  },
+  {
     of: ['resources'],
     problems: ({ resources }) =>
       twice(entriesOf('resources', resources, 'identifier'), "is another resource's identifier"),

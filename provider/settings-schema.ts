@@ -9,6 +9,7 @@ import { webhookSettings } from './agents/webhook-settings.ts'
 import { forwardedHeaders } from './http/client-address.ts'
 import { metricsSettings } from './metrics/settings.ts'
 import { passkeySettings } from './mfa/passkey-settings.ts'
+import { strengthSettings } from './mfa/strength-settings.ts'
 import type { ProviderSettings } from './settings.ts'
 import { crossChecks } from './settings-cross-checks.ts'
 import {
@@ -217,6 +218,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
   organization,
   newPasswords,
   passkeys: passkeySettings,
+  authenticationStrengths: strengthSettings,
   lifetimes,
   accountChecks,
   signInRecords: signInRecordSettings,

@@ -3,6 +3,7 @@ import type { WebhookSettings } from './agents/webhook-settings.ts'
 import type { ForwardedHeader } from './http/client-address.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
 import type { PasskeySettings } from './mfa/passkey-settings.ts'
+import type { StrengthSettings } from './mfa/strength-settings.ts'
 import type { SignInRecordSettings } from './signin-log/settings.ts'
 import type { TermsSettings } from './terms/settings.ts'
 
@@ -37,6 +38,8 @@ export interface ProviderSettings {
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings
   readonly passkeys: PasskeySettings
+  /** Beside those that there always are. */
+  readonly authenticationStrengths: readonly StrengthSettings[]
   readonly lifetimes: LifetimeSettings
   readonly accountChecks: AccountCheckSettings
   /** Sign-ins that must fail, to find agents that say yes to everything. */

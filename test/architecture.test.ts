@@ -29,7 +29,9 @@ const pureAccess = [
   'signals',
   'times',
 ].map((name) => `provider/access/${name}.ts`)
-const pureMfa = ['factor-limits', 'guessing'].map((name) => `provider/mfa/${name}.ts`)
+const pureMfa = ['factor-limits', 'guessing', 'shown-method', 'strengths'].map(
+  (name) => `provider/mfa/${name}.ts`,
+)
 
 const rulesForBrowsers = ['banned', 'common-terms', 'names', 'strength'].map(
   (name) => `provider/passwords/${name}.ts`,

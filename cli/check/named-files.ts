@@ -59,6 +59,7 @@ function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly O
 function providerSections(file: string, settings: ProviderSettings): readonly Opening[] {
   const { redis, agentAuthority, clientsDirectory, policiesDirectory, resources } = settings
   const terms = settings.termsOfUse.map(({ name }) => name)
+  const strengths = settings.authenticationStrengths.map(({ name }) => name)
   const directory = resolveBeside(file, clientsDirectory)
   const openClients = async (): Promise<void> => {
     const problems = await checkClients(directory, resources)
@@ -73,13 +74,16 @@ function providerSections(file: string, settings: ProviderSettings): readonly Op
     { path: ['clientsDirectory'], open: openClients, target: directory },
     ...(policiesDirectory === undefined
       ? []
-      : [policies(resolveBeside(file, policiesDirectory), terms)]),
+      : [policies(resolveBeside(file, policiesDirectory), { terms, strengths })]),
   ]
 }
 
-function policies(target: string, terms: readonly string[]): Opening {
+function policies(
+  target: string,
+  named: { terms: readonly string[]; strengths: readonly string[] },
+): Opening {
   const open = async (): Promise<void> => {
-    const { problems } = await readPolicyFolder(target, { now: systemClock.now(), terms })
+    const { problems } = await readPolicyFolder(target, { now: systemClock.now(), ...named })
     if (problems.length > 0) throw new SettingsFault(problems)
   }
   return { path: ['policiesDirectory'], open, target }

@@ -46,6 +46,7 @@ export function localProvider(settings: LocalSettings): ProviderSettings {
     termsOfUse: [],
     organization: { name: 'Postern on this machine' },
     newPasswords: { names: [], noticeDays: 7 },
+    authenticationStrengths: [],
     passkeys: {
       userVerification: 'required',
       discoverable: 'preferred',

@@ -46,6 +46,8 @@ export interface ConditionalAccessParts {
   readonly realms: readonly PersonRealm[]
   /** Names of the terms that policies may ask for. */
   readonly terms: readonly string[]
+  /** Names of strengths of authentication in the settings. */
+  readonly strengths: readonly string[]
   readonly clock: Clock
   readonly log: Logger
 }
@@ -57,10 +59,10 @@ export interface ConditionalAccessParts {
  */
 export async function openConditionalAccess(
   directory: string,
-  { realms, terms, clock, log }: ConditionalAccessParts,
+  { realms, terms, strengths, clock, log }: ConditionalAccessParts,
 ): Promise<ConditionalAccess> {
   const stopped = new AbortController()
-  const read = () => readPolicyFolder(directory, { now: clock.now(), terms })
+  const read = () => readPolicyFolder(directory, { now: clock.now(), terms, strengths })
   let acting = prepare(sound(await read()))
   let reading: Promise<void> = Promise.resolve()
   warn(acting.folder, log)

@@ -1,11 +1,6 @@
 import { z } from 'zod'
 import { wholeNumber } from '../../shared/settings/whole-number.ts'
-import {
-  authenticationStrengths,
-  builtInControls,
-  type GrantControls,
-  type SessionControls,
-} from './policy.ts'
+import { builtInControls, type GrantControls, type SessionControls } from './policy.ts'
 
 /** How the controls of a policy are checked. The descriptions become its reference. */
 export const grantControls: z.ZodType<GrantControls> = z
@@ -21,9 +16,14 @@ export const grantControls: z.ZodType<GrantControls> = z
         '`block`: no. `mfa`: a second factor. `passwordChange`: a new password. `secondOpinion`: two agents must agree that the password is right.',
       ),
     authenticationStrength: z
-      .enum(authenticationStrengths)
+      .string()
+      .min(1)
       .exactOptional()
-      .describe('Which second factors will do, in place of `mfa`.'),
+      .describe(
+        'Which second factors will do, in place of `mfa`: `multifactorAuthentication`, ' +
+          '`passwordlessMfa`, `phishingResistantMultifactorAuthentication`, or a name of ' +
+          '`authenticationStrengths` in `provider.yaml`.',
+      ),
     termsOfUse: z
       .array(z.string().min(1))
       .default([])

@@ -1,11 +1,12 @@
 import type { CrossCheck, CrossProblem } from '../../shared/settings/cross-check.ts'
 import { nearest } from '../../shared/settings/nearest.ts'
-import type {
-  BuiltInControl,
-  GrantControls,
-  Policy,
-  SessionControls,
-  TimeConditions,
+import {
+  authenticationStrengths,
+  type BuiltInControl,
+  type GrantControls,
+  type Policy,
+  type SessionControls,
+  type TimeConditions,
 } from './policy.ts'
 
 /** What a policy must not say. */
@@ -69,6 +70,27 @@ export function termsCheck(known: readonly string[]): CrossCheck<Policy> {
         const message = `is none of termsOfUse in provider.yaml${hint}`
         return [{ path: ['grantControls', 'termsOfUse', at], message }]
       }),
+  }
+}
+
+/**
+ * Whether the strength that a policy names is there.
+ * @param own those of the settings; left out if they are not known, and then only one that is
+ *   misspelt is found
+ */
+export function strengthCheck(own?: readonly string[]): CrossCheck<Policy> {
+  const known = [...authenticationStrengths, ...(own ?? [])]
+  return {
+    of: ['grantControls'],
+    problems: ({ grantControls }) => {
+      const name = grantControls?.authenticationStrength
+      if (name === undefined || known.includes(name)) return []
+      const meant = nearest(name, known)
+      if (meant === undefined && own === undefined) return []
+      const hint = meant === undefined ? knownOnes(known) : `; did you mean "${meant}"?`
+      const message = `is none of authenticationStrengths in provider.yaml${hint}`
+      return [{ path: ['grantControls', 'authenticationStrength'], message }]
+    },
   }
 }
 

@@ -7,7 +7,7 @@ import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
 import type { Place } from './locate.ts'
 import type { NamedPolicy, Policy } from './policy.ts'
-import { locationCheck, termsCheck } from './policy-checks.ts'
+import { locationCheck, strengthCheck, termsCheck } from './policy-checks.ts'
 import { policyFileWith } from './policy-schema.ts'
 import { readLocations } from './read-locations.ts'
 import type { Whereabouts } from './signals.ts'
@@ -35,19 +35,21 @@ export interface PolicyContext {
   readonly now: number
   /** Names of the terms that there are. */
   readonly terms?: readonly string[] | undefined
+  /** Names of strengths of authentication in the settings. */
+  readonly strengths?: readonly string[] | undefined
 }
 
 /** @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it */
 export async function readPolicyFolder(
   directory: string,
-  { now, terms }: PolicyContext,
+  { now, terms, strengths }: PolicyContext,
 ): Promise<PolicyFolder> {
   const found = await policyFiles(directory)
   const places = await readLocations(join(dirname(directory), locationsName))
   // Of names in a file that is wrong nothing can be said.
   const named = places.usable ? [locationCheck(Object.keys(places.locations.locations))] : []
   const agreed = terms === undefined ? [] : [termsCheck(terms)]
-  const schema = policyFileWith([...named, ...agreed])
+  const schema = policyFileWith([...named, ...agreed, strengthCheck(strengths)])
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)

@@ -121,7 +121,8 @@ export type UserAction = (typeof userActions)[number]
 export type TransferMethod = (typeof transferMethods)[number]
 export type Day = (typeof days)[number]
 export type BuiltInControl = (typeof builtInControls)[number]
-export type AuthenticationStrength = (typeof authenticationStrengths)[number]
+/** One of those that there always are, or of the provider's settings. */
+export type AuthenticationStrength = string
 
 /** `other` is the password grant, and whatever else shows no page of ours. */
 export const clientAppTypes = ['browser', 'mobileAppsAndDesktopClients', 'other'] as const
@@ -139,10 +140,11 @@ export const days = [
   'saturday',
 ] as const
 export const builtInControls = ['block', 'mfa', 'passwordChange', 'secondOpinion'] as const
-export const authenticationStrengths = [
+export const authenticationStrengths: readonly AuthenticationStrength[] = [
   'multifactorAuthentication',
+  'passwordlessMfa',
   'phishingResistantMultifactorAuthentication',
-] as const
+]
 
 /** A policy with the name of its file, which is what everything calls it by. */
 export interface NamedPolicy extends Policy {

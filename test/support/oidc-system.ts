@@ -247,7 +247,7 @@ async function openPolicies(
 ): Promise<ConditionalAccess> {
   if (policies === undefined) return noPolicies
   const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
-  return openConditionalAccess(policies, { realms, terms: [], clock, log })
+  return openConditionalAccess(policies, { realms, terms: [], strengths: [], clock, log })
 }
 
 async function stopServing(server: Listening, folder: string): Promise<void> {

@@ -43,6 +43,7 @@ export function carryGrantControls(given: unknown, notes: Notes): object | undef
 /** Those that every tenant has; their ids are the same everywhere. */
 const strengths: Readonly<Record<string, AuthenticationStrength>> = {
   '00000000-0000-0000-0000-000000000002': 'multifactorAuthentication',
+  '00000000-0000-0000-0000-000000000003': 'passwordlessMfa',
   '00000000-0000-0000-0000-000000000004': 'phishingResistantMultifactorAuthentication',
 }
 

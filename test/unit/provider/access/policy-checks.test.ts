@@ -1,0 +1,47 @@
+import { expect } from 'chai'
+import type { Policy } from '../../../../provider/access/policy.ts'
+import { strengthCheck } from '../../../../provider/access/policy-checks.ts'
+import { policyFile } from '../../../../provider/access/policy-schema.ts'
+
+const policy = (authenticationStrength: string): Policy =>
+  policyFile.parse({
+    displayName: 'Strong',
+    state: 'enabled',
+    conditions: {
+      users: { includeUsers: ['All'] },
+      applications: { includeApplications: ['All'] },
+    },
+    grantControls: { authenticationStrength },
+  })
+
+describe('the strength that a policy names', () => {
+  const said = (name: string, own?: readonly string[]) =>
+    strengthCheck(own)
+      .problems(policy(name))
+      .map(({ message }) => message)
+
+  it('is one that there always is, or one of the settings', () => {
+    for (const name of [
+      'multifactorAuthentication',
+      'passwordlessMfa',
+      'phishingResistantMultifactorAuthentication',
+      'app-or-key',
+    ]) {
+      expect(said(name, ['app-or-key'])).to.deep.equal([])
+    }
+  })
+
+  it('is asked about if it is misspelt', () => {
+    const is = 'is none of authenticationStrengths in provider.yaml'
+    expect(said('app-or-keys', ['app-or-key'])).to.deep.equal([`${is}; did you mean "app-or-key"?`])
+    const misspelt = [`${is}; did you mean "passwordlessMfa"?`]
+    expect(said('passwordlesMfa', [])).to.deep.equal(misspelt)
+    expect(said('passwordlesMfa')).to.deep.equal(misspelt)
+  })
+
+  it('is named with those that there are, where that is known', () => {
+    const [message] = said('something-else', ['app-or-key'])
+    expect(message).to.match(/; known: multifactorAuthentication, .*, app-or-key$/)
+    expect(said('something-else')).to.deep.equal([])
+  })
+})
