@@ -24,6 +24,9 @@ Examples:
 
 CODE is what \`postern agents invite\` has printed on the provider's machine. Run it as the user that runs the agent: the key
 that it makes is for that user alone. Through a proxy: HTTPS_PROXY, or proxy in the file.
+
+Exit codes: 0 enrolled, 1 the provider could not be asked, 2 something here is to be put right first, 3 the provider refuses,
+most often because the code is wrong, used or over.
 `
 
 /** `postern agent`: the process beside the directory. */
