@@ -1,5 +1,5 @@
 import type { AccessEntry, JudgedPolicy } from './access-entry.ts'
-import type { AccessRecord, AppliedPolicy, CheckRecord } from './sign-in-record.ts'
+import type { AccessRecord, AppliedPolicy, CheckRecord, SignInRecord } from './sign-in-record.ts'
 import type { SigninAsked, SigninEntry } from './signin-log.ts'
 
 /**
@@ -59,6 +59,13 @@ export function recordOfAccess(
       .map((judged) => appliedPolicy(judged, shown)),
     ...(policySet !== undefined && { policySet }),
   }
+}
+
+/** PURE. For the person, who is told what came of it and not by which policies. */
+export function brief(record: SignInRecord): SignInRecord {
+  if (record.kind === 'check') return record
+  const { policySet: _policySet, reportOnly: _reportOnly, ...told } = record
+  return { ...told, applied: [] }
 }
 
 function appliedPolicy(

@@ -39,7 +39,7 @@ export interface AccessRecord extends CommonRecord {
   readonly decision: Decided
   /** What it had come to with the report-only policies, where they make a difference. */
   readonly reportOnly?: Decided
-  /** Policies that applied, by name. */
+  /** Policies that applied, by name; none in what is kept for the person. */
   readonly applied: readonly AppliedPolicy[]
   /** All that were asked: the name of a list that is kept once; absent if there were none. */
   readonly policySet?: string

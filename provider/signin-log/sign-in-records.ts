@@ -8,7 +8,7 @@ import { createPolicySets } from './policy-sets.ts'
 import { createQuota } from './quota.ts'
 import { readPerson } from './read-records.ts'
 import { laneOf, periodList, periodOf, personList } from './record-lists.ts'
-import { recordOfAccess, recordOfCheck, recordOfFault } from './record-of.ts'
+import { brief, recordOfAccess, recordOfCheck, recordOfFault } from './record-of.ts'
 import { createRefreshFilter } from './refresh-filter.ts'
 import type { CheckRecord, SignInRecord } from './sign-in-record.ts'
 import type { SigninAsked, SigninEntry } from './signin-log.ts'
@@ -57,7 +57,7 @@ export function createSignInRecords(parts: SignInRecordsParts): SignInRecords {
     const hasRoom = quota.admits(lane, periodOf(record.at))
     gathering.add(hasRoom ? { list, record, ...(typed && { typed }) } : { list })
     const { sub } = record
-    if (sub !== undefined) gathering.add({ list: personList(lane, sub), record })
+    if (sub !== undefined) gathering.add({ list: personList(lane, sub), record: brief(record) })
   }
 
   function addFailed(record: CheckRecord, { realm, username }: SigninAsked): void {
