@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../shared/clock.ts'
 import { asFault } from '../../shared/fault.ts'
+import { createGathering } from '../../shared/gathering.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import { type Decoder, decoder } from '../../shared/wire.ts'
@@ -36,9 +37,6 @@ export interface Success {
 
 export type Noted = Omit<Success, 'at'>
 
-/** Milliseconds. What a process notes in this time is lost with it if it is killed. */
-const gathered = 1_000
-
 /** Milliseconds. */
 const kept = 24 * 3_600_000
 
@@ -46,66 +44,45 @@ const kept = 24 * 3_600_000
 // the newest thousand people are always there, and never more than ten thousand.
 const batches = 1_000
 const batchSize = 10
-const mostWaiting = 10_000
 const mostShown = 1_000
 
 /** @param parts.store sealed: this is personal data */
 export function createSuccesses(parts: { store: Store; clock: Clock; log: Logger }): Successes {
   const { store, clock, log } = parts
-  let waiting = new Map<string, Success[]>()
-  let timer: NodeJS.Timeout | undefined
-  let under: Promise<void> = Promise.resolve()
+  const gathering = createGathering<Waiting>(write)
 
-  async function write(): Promise<void> {
-    const taken = waiting
-    waiting = new Map()
-    const all = [...taken].flatMap(([agent, some]) =>
-      cut(some).map((batch) => [agent, batch] as const),
+  async function write(waiting: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const byAgent = Map.groupBy(waiting, ({ agent }) => agent)
+    const all = [...byAgent].flatMap(([agent, some]) =>
+      cut(some).map((batch) => ({ agent, batch })),
     )
     const results = await Promise.allSettled(
-      all.map(([agent, batch]) =>
-        store.append(key(agent), JSON.stringify(batch), { max: batches, ttl: kept }),
-      ),
+      all.map(({ agent, batch }) => {
+        const text = JSON.stringify(batch.map(({ success }) => success))
+        return store.append(key(agent), text, { max: batches, ttl: kept })
+      }),
     )
-    for (const [index, result] of results.entries()) {
-      const [agent, batch] = all[index] ?? ['', []]
-      if (result.status === 'rejected') putBack(agent, batch, result.reason)
-    }
-  }
-
-  function putBack(agent: string, batch: readonly Success[], thrown: unknown): void {
-    const { code, message } = asFault(thrown)
-    log.debug({ agent, faultCode: code, detail: message }, 'successes are kept for later')
-    for (const success of batch) add(agent, success)
-  }
-
-  function add(agent: string, success: Success): void {
-    const some = waiting.get(agent) ?? []
-    some.push(success)
-    // Only while there is no store, and then nobody can sign in either.
-    if (some.length > mostWaiting) some.shift()
-    waiting.set(agent, some)
-    timer ??= setTimeout(() => void flush(), gathered).unref()
-  }
-
-  function flush(): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    under = under.then(write)
-    return under
+    return results.flatMap((result, at) => {
+      if (result.status === 'fulfilled') return []
+      const { code, message: detail } = asFault(result.reason)
+      log.debug({ agent: all[at]?.agent, faultCode: code, detail }, 'successes are kept for later')
+      return all[at]?.batch ?? []
+    })
   }
 
   return {
-    note: (agent, success) => add(agent, { at: clock.now(), ...success }),
+    note: (agent, success) => gathering.add({ agent, success: { at: clock.now(), ...success } }),
     of: async (agent) => {
-      await flush()
+      await gathering.flush()
       return readSuccesses(parts, agent)
     },
-    stop: async () => {
-      await flush()
-      clearTimeout(timer)
-    },
+    stop: () => gathering.stop(),
   }
+}
+
+interface Waiting {
+  readonly agent: string
+  readonly success: Success
 }
 
 /**
@@ -128,7 +105,7 @@ export async function readSuccesses(
 
 const key = (agent: string): string => `successes:${agent}`
 
-function cut(all: readonly Success[]): Success[][] {
+function cut(all: readonly Waiting[]): Waiting[][] {
   const count = Math.ceil(all.length / batchSize)
   return Array.from({ length: count }, (_, n) => all.slice(n * batchSize, (n + 1) * batchSize))
 }
