@@ -8,14 +8,12 @@ import {
   noPolicies,
   openConditionalAccess,
 } from './access/conditional-access.ts'
-import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
-import type { LookUp } from './oidc/account-checks.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
@@ -28,9 +26,9 @@ import { createStepUp } from './signin/step-up.ts'
 import type { AccessEntry } from './signin-log/access-entry.ts'
 import { createSignInRecords, type SignInRecords } from './signin-log/sign-in-records.ts'
 import { recordAccess } from './signin-log/signin-log.ts'
-
 import { createAcceptances } from './terms/acceptances.ts'
 import { openTerms } from './terms/terms.ts'
+import { openVerdicts, type Verdicts } from './verdicts.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
 export interface RunningProvider {
@@ -61,7 +59,7 @@ export async function startProvider(
   parts: ProviderParts,
 ): Promise<RunningProvider> {
   const { clock, log, dataKey, channelKeys, folder } = parts
-  const { organization, realms, resources, lifetimes } = settings
+  const { organization, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   opened.defer(() => channelKeys.stop())
@@ -73,7 +71,8 @@ export async function startProvider(
   const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
   opened.defer(() => records.stop())
   const isLocal = parts.carriers !== undefined
-  const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
+  const verdicts = await openVerdicts(settings, parts, { carriers, sealed, isLocal })
+  const { agents, source: broker, lookUp, realms } = verdicts
   opened.defer(() => agents.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
@@ -81,12 +80,10 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const policies = await openPolicies(settings, parts)
+  const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
   const access = { policies, record: recordIn(log, records) }
-  const { broker } = agents
   const about = { settings, issuer, store: sealed, accounts, access, pages }
-  const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
   const terms = await openTerms(settings.termsOfUse, folder)
   const acceptances = createAcceptances({ terms, store: sealed, clock, log })
   const stepUp = createStepUp({ acceptances, realms })
@@ -96,10 +93,11 @@ export async function startProvider(
   const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
+  const kept = { accounts, records, acceptances }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, newPasswords, accounts, records, acceptances }),
+    createSignin({ ...common, ...agents, ...oidc, ...kept, broker, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
@@ -132,12 +130,13 @@ function openPasswordRules(
 }
 
 function openPolicies(
-  { policiesDirectory, realms, termsOfUse, authenticationStrengths }: ProviderSettings,
+  { policiesDirectory, termsOfUse, authenticationStrengths }: ProviderSettings,
   { folder, clock, log }: ProviderParts,
+  { realms, hasBreakGlass }: Verdicts,
 ): Promise<ConditionalAccess> | ConditionalAccess {
   if (policiesDirectory === undefined) return noPolicies
   const terms = termsOfUse.map(({ name }) => name)
   const strengths = authenticationStrengths.map(({ name }) => name)
-  const named = { realms, terms, strengths }
-  return openConditionalAccess(resolve(folder, policiesDirectory), { ...named, clock, log })
+  const known = { realms, terms, strengths, hasBreakGlass }
+  return openConditionalAccess(resolve(folder, policiesDirectory), { ...known, clock, log })
 }
