@@ -1,6 +1,7 @@
 import { jsonSchema, settingsFiles } from './json-schemas.ts'
 import { outcomesReference } from './outcomes-reference.ts'
 import { policiesPage } from './policies-page.ts'
+import { riskReference } from './risk-reference.ts'
 import { settingsReference } from './settings-reference.ts'
 import { warningsReference } from './warnings-reference.ts'
 
@@ -21,6 +22,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ],
     ['docs/reference/outcomes.md', outcomesReference()],
     ['docs/policies.md', policiesPage()],
+    ['docs/reference/risk.md', riskReference()],
     ['docs/reference/warnings.md', warningsReference()],
   ])
 }
