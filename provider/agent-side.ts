@@ -3,7 +3,6 @@ import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import type { Store } from '../shared/store.ts'
 import { openAgents } from './agents/agents.ts'
-import type { Alerts } from './agents/alerts.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { foundOut } from './agents/found-out.ts'
 import { observeAgents } from './agents/observe.ts'
@@ -26,7 +25,6 @@ export interface AgentSide {
   readonly broker: Broker
   readonly successes: Successes
   readonly metrics: Metrics
-  readonly alerts: Alerts
   stop(): Promise<void>
 }
 
@@ -40,22 +38,14 @@ export interface AgentSideParts {
   readonly folder: string
 }
 
-export interface AgentSideStores {
-  readonly carriers: Carriers
-  /** Where what nobody must read or forge is kept. */
-  readonly sealed: Store
-  readonly isLocal: boolean
-  /** Whether somebody can sign in without an agent. */
-  readonly hasBreakGlass: () => boolean
-}
-
+/** @param stores.sealed where what nobody must read or forge is kept */
 export async function openAgentSide(
   settings: ProviderSettings,
   parts: AgentSideParts,
-  stores: AgentSideStores,
+  stores: { carriers: Carriers; sealed: Store; isLocal: boolean },
 ): Promise<AgentSide> {
   const { clock, log, dataKey, channelKeys, authority, folder } = parts
-  const { carriers, sealed, isLocal, hasBreakGlass } = stores
+  const { carriers, sealed, isLocal } = stores
   const { bus, store, agentUsers } = carriers
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -83,7 +73,7 @@ export async function openAgentSide(
   const watching = { notices: metrics, suspect, mistrust }
   const broker = createBroker({ ...channel, store, agents: trusted, ...watching })
   opened.defer(() => broker.stop())
-  const observed = { directory, broker, carriers, realms: settings.realms, isLocal, hasBreakGlass }
+  const observed = { directory, broker, carriers, realms: settings.realms, isLocal }
   const { unconfirmed } = agents
   const observing = observeAgents({ ...observed, unconfirmed, alerts, metrics, clock, log })
   opened.defer(() => observing.stop())
@@ -93,7 +83,6 @@ export async function openAgentSide(
     broker,
     successes,
     metrics,
-    alerts,
     feature: (issuer) => agents.feature(issuer, suspect),
     stop: () => running.disposeAsync(),
   }

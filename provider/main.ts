@@ -1,19 +1,16 @@
-import { resolve } from 'node:path'
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
-import {
-  type ConditionalAccess,
-  noPolicies,
-  openConditionalAccess,
-} from './access/conditional-access.ts'
+import { openAccessSide } from './access-side.ts'
+import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
+import type { LookUp } from './oidc/account-checks.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
@@ -23,12 +20,7 @@ import { createPages } from './signin/pages.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
 import { createStepUp } from './signin/step-up.ts'
-import type { AccessEntry } from './signin-log/access-entry.ts'
-import { createSignInRecords, type SignInRecords } from './signin-log/sign-in-records.ts'
-import { recordAccess } from './signin-log/signin-log.ts'
-import { createAcceptances } from './terms/acceptances.ts'
-import { openTerms } from './terms/terms.ts'
-import { openVerdicts, type Verdicts } from './verdicts.ts'
+import { createSignInRecords } from './signin-log/sign-in-records.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
 export interface RunningProvider {
@@ -59,7 +51,7 @@ export async function startProvider(
   parts: ProviderParts,
 ): Promise<RunningProvider> {
   const { clock, log, dataKey, channelKeys, folder } = parts
-  const { organization, resources, lifetimes } = settings
+  const { organization, realms, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   opened.defer(() => channelKeys.stop())
@@ -71,8 +63,7 @@ export async function startProvider(
   const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
   opened.defer(() => records.stop())
   const isLocal = parts.carriers !== undefined
-  const verdicts = await openVerdicts(settings, parts, { carriers, sealed, isLocal })
-  const { agents, source: broker, lookUp, realms } = verdicts
+  const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
   opened.defer(() => agents.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
@@ -80,24 +71,24 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const policies = await openPolicies(settings, parts, verdicts)
-  opened.defer(() => policies.stop())
-  const access = { policies, record: recordIn(log, records) }
-  const about = { settings, issuer, store: sealed, accounts, access, pages }
-  const terms = await openTerms(settings.termsOfUse, folder)
-  const acceptances = createAcceptances({ terms, store: sealed, clock, log })
+  const gate = await openAccessSide(settings, parts, { sealed, records })
+  opened.defer(() => gate.stop())
+  const { access, risk, acceptances } = gate
   const stepUp = createStepUp({ acceptances, realms })
+  const { broker } = agents
+  const about = { settings, issuer, store: sealed, accounts, access, risk, pages }
+  const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
   const oidc = await createOidc({ ...parts, ...about, lookUp, stepUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
-  const kept = { accounts, records, acceptances }
+  const kept = { accounts, records, risk, acceptances }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, ...kept, broker, newPasswords }),
+    createSignin({ ...common, ...agents, ...oidc, ...kept, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]
@@ -115,28 +106,9 @@ export async function startProvider(
   }
 }
 
-function recordIn(log: Logger, records: SignInRecords): (entry: AccessEntry) => void {
-  return (entry) => {
-    recordAccess(log, entry)
-    records.access(entry)
-  }
-}
-
 function openPasswordRules(
   { newPasswords, organization }: ProviderSettings,
   { folder, log }: ProviderParts,
 ): Promise<NewPasswordRules> {
   return openNewPasswordRules(newPasswords, { folder, organization: organization.name, log })
-}
-
-function openPolicies(
-  { policiesDirectory, termsOfUse, authenticationStrengths }: ProviderSettings,
-  { folder, clock, log }: ProviderParts,
-  { realms, hasBreakGlass }: Verdicts,
-): Promise<ConditionalAccess> | ConditionalAccess {
-  if (policiesDirectory === undefined) return noPolicies
-  const terms = termsOfUse.map(({ name }) => name)
-  const strengths = authenticationStrengths.map(({ name }) => name)
-  const known = { realms, terms, strengths, hasBreakGlass }
-  return openConditionalAccess(resolve(folder, policiesDirectory), { ...known, clock, log })
 }

@@ -1,10 +1,10 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 import type { WebhookSettings } from './agents/webhook-settings.ts'
-import type { BreakGlassSettings } from './break-glass/settings.ts'
 import type { ForwardedHeader } from './http/client-address.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
 import type { PasskeySettings } from './mfa/passkey-settings.ts'
 import type { StrengthSettings } from './mfa/strength-settings.ts'
+import type { RiskSettings } from './risk/settings.ts'
 import type { SignInRecordSettings } from './signin-log/settings.ts'
 import type { TermsSettings } from './terms/settings.ts'
 
@@ -33,10 +33,10 @@ export interface ProviderSettings {
   readonly clientsDirectory: string
   /** Conditional access; without, everybody whose password is right is let in. */
   readonly policiesDirectory?: string
-  /** Accounts for emergencies; none unless given. */
-  readonly breakGlass?: BreakGlassSettings
   /** Terms that policies can ask people to accept. */
   readonly termsOfUse: readonly TermsSettings[]
+  /** A module of the customer's own that adds to the measure of risk. */
+  readonly risk?: RiskSettings
   readonly resources: readonly ResourceSettings[]
   readonly organization: OrganizationSettings
   readonly newPasswords: NewPasswordSettings

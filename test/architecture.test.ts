@@ -14,7 +14,7 @@ interface ImportRule {
 
 const product = ['provider/**', 'agent/**', 'shared/**', 'cli/**', 'browser/**']
 const httpServers = ['koa', '@koa/router', 'koa-mount', 'oidc-provider', 'helmet', 'hono']
-const features = ['access', 'broker', 'mfa', 'signin-log', 'terms']
+const features = ['access', 'broker', 'mfa', 'risk', 'signin-log', 'terms']
 const pureAccess = [
   'combine',
   'condition',
@@ -94,7 +94,13 @@ const importRules: readonly ImportRule[] = [
   {
     say: 'decisions import no input, output, time or chance',
     because: 'the same question must have the same answer, in a test and in the night',
-    from: ['provider/broker/routing.ts', 'provider/signin/next-step.ts', ...pureAccess, ...pureMfa],
+    from: [
+      'provider/broker/routing.ts',
+      'provider/signin/next-step.ts',
+      'provider/risk/{rules,score,facts,lessons,place}.ts',
+      ...pureAccess,
+      ...pureMfa,
+    ],
     to: [
       'node:*',
       'ioredis',

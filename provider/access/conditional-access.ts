@@ -5,15 +5,11 @@ import { followFolder } from '../../shared/settings/follow-folder.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
 import type { Decision } from './decision.ts'
 import { evaluate } from './evaluate.ts'
+import type { AddressPlace } from './locate.ts'
 import { type Person, type PersonRealm, personSignals } from './person.ts'
-import {
-  locationsName,
-  type PolicyContext,
-  type PolicyFolder,
-  readPolicyFolder,
-} from './policy-folder.ts'
+import { locationsName, type PolicyFolder, readPolicyFolder } from './policy-folder.ts'
 import { type PreparedPolicies, preparePolicies } from './prepare.ts'
-import type { Signals } from './signals.ts'
+import type { Signals, Whereabouts } from './signals.ts'
 
 /**
  * The policies that act: those of a folder, followed while the provider runs, and asked whenever
@@ -24,16 +20,30 @@ export interface ConditionalAccess {
   isEmpty(): boolean
   /** Authentication contexts that policies are about: what apps can ask for by `acr`. */
   contexts(): ReadonlySet<string>
+  /** Whether one of them has a condition on risk, which then has to be measured. */
+  asksForRisk(): boolean
+  /** Where an address is, as far as the file of countries and the named locations tell. */
+  placeOf(address: string): TrustedPlace
   /** `undefined` if there are no policies. */
   decide(attempt: AccessAttempt): Decision | undefined
   stop(): Promise<void>
 }
 
+/** Where an address is, and whether in a trusted location, as far as that can be told. */
+export type TrustedPlace = AddressPlace & Pick<Whereabouts, 'trusted'>
+
 /** Facts of one moment; what is left out is unknown. */
 export interface AccessAttempt
   extends Pick<
     Signals,
-    'app' | 'authenticationContexts' | 'clientAppType' | 'platform' | 'authenticationFlow'
+    | 'app'
+    | 'authenticationContexts'
+    | 'clientAppType'
+    | 'platform'
+    | 'authenticationFlow'
+    | 'signInRisk'
+    | 'userRisk'
+    | 'riskBecause'
   > {
   readonly person: Person
   /** IP address that the person comes from. */
@@ -43,6 +53,8 @@ export interface AccessAttempt
 export const noPolicies: ConditionalAccess = {
   isEmpty: () => true,
   contexts: () => new Set(),
+  asksForRisk: () => false,
+  placeOf: () => ({}),
   decide: () => undefined,
   stop: async () => {},
 }
@@ -53,8 +65,6 @@ export interface ConditionalAccessParts {
   readonly terms: readonly string[]
   /** Names of strengths of authentication in the settings. */
   readonly strengths: readonly string[]
-  /** Whether there is a break-glass account, at this moment. */
-  readonly hasBreakGlass: () => boolean
   readonly clock: Clock
   readonly log: Logger
 }
@@ -66,11 +76,10 @@ export interface ConditionalAccessParts {
  */
 export async function openConditionalAccess(
   directory: string,
-  parts: ConditionalAccessParts,
+  { realms, terms, strengths, clock, log }: ConditionalAccessParts,
 ): Promise<ConditionalAccess> {
-  const { realms, clock, log } = parts
   const stopped = new AbortController()
-  const read = () => readPolicyFolder(directory, contextOf(parts))
+  const read = () => readPolicyFolder(directory, { now: clock.now(), terms, strengths })
   let acting = prepare(sound(await read()))
   let reading: Promise<void> = Promise.resolve()
   warn(acting.folder, log)
@@ -109,12 +118,14 @@ export async function openConditionalAccess(
   return {
     isEmpty: () => acting.prepared.policies.length === 0,
     contexts: () => acting.contexts,
+    asksForRisk: () => acting.asksForRisk,
+    placeOf: (address) => placeIn(acting.folder, address),
     decide: ({ person, address, ...facts }) => {
       const { prepared, folder } = acting
       if (prepared.policies.length === 0) return undefined
       const whereabouts = folder.locate(address === undefined ? {} : { ip: address })
-      const who = personSignals(person, realms)
-      return evaluate({ ...facts, ...who, whereabouts, at: clock.now() }, prepared)
+      const known = { ...facts, ...personSignals(person, realms), whereabouts, at: clock.now() }
+      return evaluate(known, prepared)
     },
     stop: async () => {
       stopped.abort()
@@ -124,15 +135,11 @@ export async function openConditionalAccess(
   }
 }
 
-function contextOf(parts: ConditionalAccessParts): PolicyContext {
-  const { terms, strengths, hasBreakGlass, clock } = parts
-  return { terms, strengths, hasBreakGlass: hasBreakGlass(), now: clock.now() }
-}
-
 interface Acting {
   readonly folder: PolicyFolder
   readonly prepared: PreparedPolicies
   readonly contexts: ReadonlySet<string>
+  readonly asksForRisk: boolean
 }
 
 function prepare(folder: PolicyFolder): Acting {
@@ -141,7 +148,21 @@ function prepare(folder: PolicyFolder): Acting {
     .flatMap(
       ({ conditions }) => conditions.applications.includeAuthenticationContextClassReferences,
     )
-  return { folder, prepared: preparePolicies(folder.policies), contexts: new Set(contexts) }
+  const asksForRisk = folder.policies.some(
+    ({ state, conditions: { signInRiskLevels, userRiskLevels } }) =>
+      state !== 'disabled' && (signInRiskLevels ?? userRiskLevels) !== undefined,
+  )
+  return {
+    folder,
+    prepared: preparePolicies(folder.policies),
+    contexts: new Set(contexts),
+    asksForRisk,
+  }
+}
+
+function placeIn({ locate, placeOf }: PolicyFolder, address: string): TrustedPlace {
+  const { trusted } = locate({ ip: address })
+  return { ...placeOf(address), ...(trusted !== undefined && { trusted }) }
 }
 
 function sound(folder: PolicyFolder): PolicyFolder {

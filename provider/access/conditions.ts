@@ -1,6 +1,6 @@
 import { always, answer, anyOf, type Listed, oneOf, type Test, unless } from './condition.ts'
 import type { ConditionName, ConditionResult } from './decision.ts'
-import { fold } from './facts.ts'
+import { type Facts, fold } from './facts.ts'
 import { localTimeIn } from './local-time.ts'
 import type {
   ApplicationConditions,
@@ -119,21 +119,32 @@ function single(listed: Listed): Test {
 }
 
 function signInRiskTest(entries: readonly RiskLevel[]): Test {
-  return single({
+  const test = single({
     condition: 'signInRiskLevels',
     kind: 'sign-in risk',
     entries,
     valuesOf: (facts) => facts.signInRisks,
   })
+  return withReason(test, ({ riskBecause }) => riskBecause?.signInRisk)
 }
 
 function userRiskTest(entries: readonly RiskLevel[]): Test {
-  return single({
+  const test = single({
     condition: 'userRiskLevels',
     kind: 'user risk',
     entries,
     valuesOf: (facts) => facts.userRisks,
   })
+  return withReason(test, ({ riskBecause }) => riskBecause?.userRisk)
+}
+
+/** Also where it does not match, since then the level is what one wants to know. */
+function withReason(test: Test, reasonOf: (facts: Facts) => string | undefined): Test {
+  return (facts) => {
+    const result = test(facts)
+    const reason = reasonOf(facts)
+    return reason === undefined ? result : { ...result, because: `${result.because} (${reason})` }
+  }
 }
 
 function flowsTest({ transferMethods: entries }: AuthenticationFlowConditions): Test {

@@ -13,6 +13,7 @@ export interface Facts {
   readonly platforms: Values
   readonly signInRisks: Values
   readonly userRisks: Values
+  readonly riskBecause: Signals['riskBecause']
   readonly flows: Values
   readonly whereabouts: Whereabouts | undefined
   /** @param clock that of the zone */
@@ -34,6 +35,7 @@ export function factsOf(signals: Signals): Facts {
     platforms: single(signals.platform),
     signInRisks: single(signals.signInRisk),
     userRisks: single(signals.userRisk),
+    riskBecause: signals.riskBecause,
     flows: single(signals.authenticationFlow),
     whereabouts: signals.whereabouts,
     localTime: (zone, clock) => {

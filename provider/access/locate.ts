@@ -9,6 +9,15 @@ export interface Place {
   readonly country?: string
 }
 
+/** What is known of where an address is used. */
+export interface AddressPlace {
+  /** ISO 3166-1, two capital letters. */
+  readonly country?: string
+  /** Degrees; both or neither. */
+  readonly latitude?: number
+  readonly longitude?: number
+}
+
 /** The country of an address, two capital letters; `undefined` if it is not known. */
 export type CountryOf = (ip: string) => string | undefined
 

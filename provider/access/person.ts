@@ -1,5 +1,4 @@
 import type { ClaimValue } from '../../shared/account.ts'
-import { isBreakGlass } from '../break-glass/realm.ts'
 import type { Signals } from './signals.ts'
 
 /** A realm by the user names of its people. */
@@ -25,7 +24,7 @@ export interface Person {
 export function personSignals(
   { sub, claims }: Person,
   realms: readonly PersonRealm[],
-): Pick<Signals, 'user' | 'groups' | 'roles' | 'breakGlass'> {
+): Pick<Signals, 'user' | 'groups' | 'roles'> {
   const names = namesOf(claims['preferred_username'], sub.slice(0, sub.indexOf(':')), realms)
   const groups = namesIn(claims['groups'])
   const roles = namesIn(claims['roles'])
@@ -33,7 +32,6 @@ export function personSignals(
     ...(names && { user: [...names, sub] }),
     ...(groups && { groups }),
     ...(roles && { roles }),
-    ...(isBreakGlass(sub) && { breakGlass: true }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { SettingsProblem } from '../../shared/settings/problem.ts'
 import { readTextFile } from '../../shared/settings/text-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText } from '../../shared/settings.ts'
-import type { Place } from './locate.ts'
+import type { AddressPlace, Place } from './locate.ts'
 import type { NamedPolicy, Policy } from './policy.ts'
 import { locationCheck, strengthCheck, termsCheck } from './policy-checks.ts'
 import { policyFileWith } from './policy-schema.ts'
@@ -19,6 +19,7 @@ export interface PolicyFolder {
   readonly policies: readonly NamedPolicy[]
   /** Where an address is, in the words of `locations.yaml`. */
   readonly locate: (place: Place) => Whereabouts
+  readonly placeOf: (ip: string) => AddressPlace
   /** Files of policies, and of locations if there is one, also those that are wrong. */
   readonly files: readonly string[]
   readonly problems: readonly SettingsProblem[]
@@ -37,14 +38,12 @@ export interface PolicyContext {
   readonly terms?: readonly string[] | undefined
   /** Names of strengths of authentication in the settings. */
   readonly strengths?: readonly string[] | undefined
-  /** Whether there is a break-glass account, which no policy has to leave out. */
-  readonly hasBreakGlass?: boolean | undefined
 }
 
 /** @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it */
 export async function readPolicyFolder(
   directory: string,
-  { now, terms, strengths, hasBreakGlass = false }: PolicyContext,
+  { now, terms, strengths }: PolicyContext,
 ): Promise<PolicyFolder> {
   const found = await policyFiles(directory)
   const places = await readLocations(join(dirname(directory), locationsName))
@@ -55,18 +54,16 @@ export async function readPolicyFolder(
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)
-  const warnings = policyWarnings({
-    policies,
-    locations: places.locations,
-    now,
-    hasBreakGlass,
-  }).flatMap((warning) => {
-    const source = good.find(({ policy }) => policy.name === warning.policy)
-    return source ? [readYaml(source.file, source.text).locate(warning)] : []
-  })
+  const warnings = policyWarnings({ policies, locations: places.locations, now }).flatMap(
+    (warning) => {
+      const source = good.find(({ policy }) => policy.name === warning.policy)
+      return source ? [readYaml(source.file, source.text).locate(warning)] : []
+    },
+  )
   return {
     policies,
     locate: places.locate,
+    placeOf: places.placeOf,
     files: [...places.files, ...found.files],
     problems: [
       ...found.problems,

@@ -6,7 +6,7 @@ import { readTextFile } from '../../shared/settings/text-file.ts'
 import { readYaml } from '../../shared/settings/yaml-document.ts'
 import { checkSettingsText, resolveBeside } from '../../shared/settings.ts'
 import { openCountries } from './countries.ts'
-import { type CountryOf, createLocator, type Place } from './locate.ts'
+import { type AddressPlace, createLocator, type Place } from './locate.ts'
 import { type Locations, locationsFile, noLocations } from './locations.ts'
 import type { Whereabouts } from './signals.ts'
 
@@ -16,6 +16,8 @@ export interface ReadLocations {
   readonly files: readonly string[]
   readonly locations: Locations
   readonly locate: (place: Place) => Whereabouts
+  /** Empty without a file of countries. */
+  readonly placeOf: (ip: string) => AddressPlace
   /** False if the file is wrong; there are no locations then. */
   readonly usable: boolean
   readonly problems: readonly SettingsProblem[]
@@ -37,16 +39,20 @@ export async function readLocations(file: string): Promise<ReadLocations> {
     const finding = { path: ['countriesFile'], message: countries }
     const locate = createLocator(locations)
     const problem = readYaml(file, read.text).locate(finding)
-    return { files: [file], locations, locate, usable: true, problems: [problem] }
+    return { ...nothing, files: [file], locations, locate, usable: true, problems: [problem] }
   }
-  const locate = createLocator(locations, countries)
-  return { files: [file], locations, locate, usable: true, problems: [] }
+  const placeOf = countries ?? nowhere
+  const locate = createLocator(locations, (ip) => placeOf(ip).country)
+  return { files: [file], locations, locate, placeOf, usable: true, problems: [] }
 }
+
+const nowhere = (): AddressPlace => ({})
 
 const nothing: ReadLocations = {
   files: [],
   locations: noLocations,
   locate: createLocator(noLocations),
+  placeOf: nowhere,
   usable: false,
   problems: [],
 }
@@ -55,7 +61,7 @@ const nothing: ReadLocations = {
 async function countriesOf(
   file: string,
   { countriesFile }: Locations,
-): Promise<CountryOf | undefined | string> {
+): Promise<((ip: string) => AddressPlace) | undefined | string> {
   if (countriesFile === undefined) return undefined
   try {
     return await openCountries(resolveBeside(file, countriesFile))

@@ -12,8 +12,6 @@ export interface Signals {
   readonly user?: readonly string[]
   readonly groups?: readonly string[]
   readonly roles?: readonly string[]
-  /** An account for emergencies: no policy applies to it. Left out, it is none. */
-  readonly breakGlass?: true
   /** `client_id`. */
   readonly app?: string
   /** Authentication contexts that the app asks for; `[]` if it asks for none. */
@@ -25,6 +23,8 @@ export interface Signals {
   readonly platform?: Platform
   readonly signInRisk?: RiskLevel
   readonly userRisk?: RiskLevel
+  /** Why the two are what they are, where that is known; for the explanation alone. */
+  readonly riskBecause?: { readonly signInRisk?: string; readonly userRisk?: string }
   /** `none` if the person signs in for the device they sit at. */
   readonly authenticationFlow?: TransferMethod | 'none'
 }

@@ -13,8 +13,6 @@ export function observeAgents(
     /** Names of provider processes that do not know of every revocation. */
     readonly unconfirmed: () => readonly string[]
     readonly metrics: Pick<OpenMetrics, 'follow'>
-    /** Whether somebody can sign in without an agent. */
-    readonly hasBreakGlass: () => boolean
     /** Everything is in one process: local mode. */
     readonly isLocal: boolean
   },
@@ -24,7 +22,7 @@ export function observeAgents(
   const watch = watchAgents({
     ...parts,
     others: () => others.held(),
-    meant: isLocal ? ['singleAgent', 'noBreakGlass'] : [],
+    meant: isLocal ? ['singleAgent'] : [],
   })
   metrics.follow(() => nowOf(watch.situation(), broker.agents(), carriers.troubles?.()))
   return {

@@ -9,7 +9,6 @@ import type {
   Refused,
   RegisteredFactor,
 } from './factor.ts'
-import { isFull } from './factor-limits.ts'
 import { type Ceremony, ceremonyRefusal, readCeremony } from './passkey-ceremony.ts'
 import {
   algorithms,
@@ -29,6 +28,9 @@ import {
   userHandleIn,
 } from './passkey-response.ts'
 import { isAllowed } from './passkey-settings.ts'
+
+/** More than anybody has devices; the list of them goes to every browser that is asked. */
+const most = 20
 
 /**
  * Passkeys and security keys (W3C Web Authentication Level 3). The browser says itself which site it
@@ -80,7 +82,7 @@ function enrolmentRefusal(
 ): FactorRefusal | undefined {
   if (!isAllowed(aaguid, settings)) return 'notAllowed'
   if (find(others, credentialId) !== undefined) return 'alreadyThere'
-  return isFull(others, 'passkey') ? 'tooMany' : undefined
+  return others.length >= most ? 'tooMany' : undefined
 }
 
 /** `undefined`: the attestation or the key is not what it says it is. */

@@ -5,6 +5,7 @@ import type { AccessAttempt } from '../access/conditional-access.ts'
 import { platformOf } from '../access/platform.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { LifetimeSettings } from '../settings.ts'
+import { type RiskSignals, riskIn, riskSince } from './access-risk.ts'
 import { askedAcr, askedAcrIn } from './asked-acr.ts'
 import { accountLifetime } from './lifetimes.ts'
 import { meanwhile } from './meanwhile.ts'
@@ -17,7 +18,8 @@ import type { Proof } from './proofs.ts'
 export type Circumstances = Pick<
   AccessAttempt,
   'address' | 'platform' | 'authenticationContexts' | 'authenticationFlow'
->
+> &
+  RiskSignals
 
 /** With what they have shown by then. */
 export interface Remembered extends Circumstances {
@@ -55,7 +57,7 @@ function browserOf(ctx: KoaContextWithOIDC | Context): Circumstances {
     ctx.get('sec-ch-ua-platform') || undefined,
     ctx.get('user-agent') || undefined,
   )
-  return { ...addressOf(ctx), ...(platform !== undefined && { platform }) }
+  return { ...addressOf(ctx), ...(platform !== undefined && { platform }), ...riskIn(ctx) }
 }
 
 function addressOf(ctx: Context | KoaContextWithOIDC): Pick<Circumstances, 'address'> {
@@ -80,7 +82,7 @@ export function rememberedCircumstances(parts: {
       void meanwhile(store.set(key(grantId), JSON.stringify(remembered), lifetime)),
     at: async (ctx, grantId) => {
       const found = grantId === undefined ? undefined : await store.get(key(grantId))
-      const kept = found === undefined ? {} : (JSON.parse(found) as Remembered)
+      const kept = riskSince(ctx, found === undefined ? {} : (JSON.parse(found) as Remembered))
       // An app that keeps no secret runs where the person is, so its request comes from there now.
       // One that does asks from a server of its own.
       if (ctx.oidc.client?.clientAuthMethod !== 'none') return kept

@@ -4,6 +4,7 @@ import { requestContext } from '../http/request-context.ts'
 import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/access-entry.ts'
 import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
 import { userNameOf } from './access-decisions.ts'
+import { loggedRisk } from './access-risk.ts'
 
 /** What was said of one request. */
 export interface Judgement {
@@ -30,6 +31,7 @@ export function createAccessRecorder(write: (entry: AccessEntry) => void): Acces
       clientId: ctx.oidc.client?.clientId ?? '',
       ...personOf(account),
       ...(platform !== undefined && { platform }),
+      ...loggedRisk(ctx),
       isFresh: ctx.oidc.result?.login !== undefined,
     }
     write(accessEntry({ ...about, step, isLetIn }, decision))

@@ -2,6 +2,7 @@ import type { AdapterFactory, Configuration, JWKS } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings, ResourceSettings } from '../settings.ts'
 import type { AccessGate } from './access-gate.ts'
+import type { AccessRisk } from './access-risk.ts'
 import { claims, scopes } from './claims.ts'
 import { clientRules } from './client-metadata.ts'
 import { cookies } from './cookies.ts'
@@ -25,6 +26,7 @@ export interface ConfigurationParts extends FindAccountParts {
   readonly adapter: AdapterFactory
   readonly jwks: JWKS
   readonly gate: AccessGate
+  readonly risk: AccessRisk
   readonly pages: OidcPages
   readonly secrets: DerivedSecrets
   readonly resources: readonly ResourceSettings[]
@@ -44,7 +46,7 @@ export function configuration(parts: ConfigurationParts): Configuration {
     routes,
     scopes,
     claims,
-    findAccount: gatedAccount(findAccount(parts), parts.gate),
+    findAccount: gatedAccount(findAccount(parts), parts.gate, parts.risk),
     loadExistingGrant: loadExistingGrant(lifetimes, clock),
     interactions: {
       policy: createPolicy(parts.gate),

@@ -4,6 +4,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
 import type { AccessGate } from './access-gate.ts'
+import type { AccessRisk } from './access-risk.ts'
 import type { AccountChecks } from './account-checks.ts'
 import { accountClientId, ownPasswordPath } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
@@ -22,10 +23,11 @@ export function createOwnSessions(
     /** Sealed. */
     readonly store: Store
     readonly gate: Pick<AccessGate, 'allowsPage'>
+    readonly risk: Pick<AccessRisk, 'visit'>
     readonly clock: Clock
   },
 ): OwnSessions {
-  const { issuer, accounts, checks, gate, clock } = parts
+  const { issuer, accounts, checks, gate, risk, clock } = parts
   const endSignIns = createEndSignIns(parts)
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
@@ -38,6 +40,7 @@ export function createOwnSessions(
       ])
       const isOver = hasEnded(ended, { at: loginTs, session: uid })
       if (account === undefined || isOver) return undefined
+      await risk.visit(ctx, { accountId, account, uid })
       // The sign-in that follows says which policy it was, and asks for what is missing.
       const person = { sub: accountId, claims: account.claims }
       if (!(await gate.allowsPage(ctx, { person, uid, amr }))) return undefined

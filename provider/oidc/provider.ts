@@ -7,8 +7,10 @@ import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import { noPolicies } from '../access/conditional-access.ts'
 import type { Feature } from '../http/feature.ts'
+import type { Risk } from '../risk/risk.ts'
 import type { ProviderSettings } from '../settings.ts'
 import { type AccessGateParts, createAccessGate } from './access-gate.ts'
+import { createAccessRisk } from './access-risk.ts'
 import { createAccountChecks, type LookUp } from './account-checks.ts'
 import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
@@ -62,6 +64,8 @@ export interface OidcParts {
   readonly access?: Pick<AccessGateParts, 'policies' | 'record'>
   /** A password is all that can be shown unless given. */
   readonly stepUp?: StepUp
+  /** What policies on risk are asked with; it is unknown unless given. */
+  readonly risk?: Risk
   readonly pages: OidcPages
   readonly clock: Clock
   readonly log: Logger
@@ -73,17 +77,17 @@ export interface OidcParts {
 export async function createOidc(parts: OidcParts): Promise<Oidc> {
   const { settings, issuer, store, clock, log } = parts
   const { lifetimes, resources } = settings
-  const clients = createClients({
-    directory: resolve(parts.folder, settings.clientsDirectory),
-    log,
-  })
+  const directory = resolve(parts.folder, settings.clientsDirectory)
+  const clients = createClients({ directory, log })
   const checks = createAccountChecks(parts)
   const access = parts.access ?? { policies: noPolicies, record: () => {} }
   const stepUp = parts.stepUp ?? noStepUp
   const gate = createAccessGate({ ...access, stepUp, store, lifetimes, clock })
+  const risk = createAccessRisk(parts.risk, clock)
   const common = {
     issuer,
     gate,
+    risk,
     accounts: parts.accounts,
     checks,
     store,
@@ -108,6 +112,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
       const provider = buildProvider(issuer, configuration({ ...common, adapter, secrets, jwks }))
       logEvents(provider)
       provider.on('authorization.accepted', (ctx) => gate.accept(ctx))
+      provider.on('authorization.accepted', (ctx) => risk.accept(ctx))
       provider.use(afterWrites(answerFault(parts.pages)))
       return provider
     },
@@ -124,7 +129,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   return {
     feature: feature(current),
     interactions: createInteractions(() => current.get(), { gate, clock }),
-    ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate }),
+    ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate, risk }),
     stop,
   }
 }

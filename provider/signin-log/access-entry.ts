@@ -12,6 +12,22 @@ export interface AccessEntry extends AccessAbout {
   readonly judged: readonly JudgedPolicy[]
 }
 
+/** How risky it was, and what made it so; where that was measured. */
+export interface LoggedRisks {
+  readonly signIn?: LoggedRisk
+  readonly user?: LoggedRisk
+}
+
+export interface LoggedRisk {
+  readonly level: 'none' | 'low' | 'medium' | 'high'
+  readonly points: number
+  readonly because: readonly {
+    readonly fact: string
+    readonly points: number
+    readonly text: string
+  }[]
+}
+
 export interface AccessAbout {
   readonly reference: string
   readonly clientAddress: string
@@ -29,6 +45,7 @@ export interface AccessAbout {
   readonly isLetIn: boolean
   /** With a password just typed, and not with a session of before. */
   readonly isFresh?: boolean
+  readonly risk?: LoggedRisks
 }
 
 export type AccessStep = 'authorization' | 'tokens' | 'refresh'

@@ -1,5 +1,12 @@
-import type { AccessEntry, JudgedPolicy } from './access-entry.ts'
-import type { AccessRecord, AppliedPolicy, CheckRecord, SignInRecord } from './sign-in-record.ts'
+import type { AccessEntry, JudgedPolicy, LoggedRisk, LoggedRisks } from './access-entry.ts'
+import type {
+  AccessRecord,
+  AppliedPolicy,
+  CheckRecord,
+  KeptRisk,
+  KeptRisks,
+  SignInRecord,
+} from './sign-in-record.ts'
 import type { SigninAsked, SigninEntry } from './signin-log.ts'
 
 /**
@@ -40,7 +47,7 @@ export function recordOfAccess(
 ): AccessRecord | undefined {
   const { step, reference, clientAddress, clientId, sub, user, platform } = entry
   if (step === 'tokens') return undefined
-  const { isLetIn, isFresh, decision, reportOnly, shown = [] } = entry
+  const { isLetIn, isFresh, risk, decision, reportOnly, shown = [] } = entry
   return {
     kind: step,
     at,
@@ -52,6 +59,7 @@ export function recordOfAccess(
     ...(platform !== undefined && { platform }),
     isLetIn,
     ...(isFresh && { isFresh }),
+    ...(risk && { risk: keptRisks(risk) }),
     decision,
     ...(reportOnly && reportOnly.decision !== decision && { reportOnly: reportOnly.decision }),
     applied: entry.judged
@@ -64,8 +72,16 @@ export function recordOfAccess(
 /** PURE. For the person, who is told what came of it and not by which policies. */
 export function brief(record: SignInRecord): SignInRecord {
   if (record.kind === 'check') return record
-  const { policySet: _policySet, reportOnly: _reportOnly, ...told } = record
+  const { policySet: _policySet, reportOnly: _reportOnly, risk: _risk, ...told } = record
   return { ...told, applied: [] }
+}
+
+function keptRisks({ signIn, user }: LoggedRisks): KeptRisks {
+  return { ...(signIn && { signIn: keptRisk(signIn) }), ...(user && { user: keptRisk(user) }) }
+}
+
+function keptRisk({ level, because }: LoggedRisk): KeptRisk {
+  return { level, facts: because.map(({ fact, points }) => [fact, points]) }
 }
 
 function appliedPolicy(

@@ -36,6 +36,8 @@ export interface AccessRecord extends CommonRecord {
   readonly isLetIn: boolean
   /** With a password just typed, and not with a session of before. */
   readonly isFresh?: true
+  /** Where it was measured. */
+  readonly risk?: KeptRisks
   readonly decision: Decided
   /** What it had come to with the report-only policies, where they make a difference. */
   readonly reportOnly?: Decided
@@ -43,6 +45,17 @@ export interface AccessRecord extends CommonRecord {
   readonly applied: readonly AppliedPolicy[]
   /** All that were asked: the name of a list that is kept once; absent if there were none. */
   readonly policySet?: string
+}
+
+export interface KeptRisks {
+  readonly signIn?: KeptRisk
+  readonly user?: KeptRisk
+}
+
+export interface KeptRisk {
+  readonly level: 'none' | 'low' | 'medium' | 'high'
+  /** What gave how many points. */
+  readonly facts: readonly (readonly [fact: string, points: number])[]
 }
 
 export type Decided = 'allow' | 'ask' | 'block'
@@ -95,6 +108,11 @@ const applied: z.ZodType<AppliedPolicy> = z.strictObject({
   unknown: z.array(text).exactOptional(),
 })
 
+const risk: z.ZodType<KeptRisk> = z.strictObject({
+  level: z.enum(['none', 'low', 'medium', 'high']),
+  facts: z.array(z.tuple([text, z.number()])),
+})
+
 const access: z.ZodType<AccessRecord> = z.strictObject({
   kind: z.enum(['authorization', 'refresh']),
   ...common,
@@ -102,6 +120,9 @@ const access: z.ZodType<AccessRecord> = z.strictObject({
   platform: text.exactOptional(),
   isLetIn: z.boolean(),
   isFresh: isTrue,
+  risk: z
+    .strictObject({ signIn: risk.exactOptional(), user: risk.exactOptional() })
+    .exactOptional(),
   decision: decided,
   reportOnly: decided.exactOptional(),
   applied: z.array(applied),

@@ -60,9 +60,10 @@ export function createSigninLog(log: Logger): SigninLog {
 
 /** What policies said; at `debug` where none of them had anything to say. */
 export function recordAccess(log: Logger, entry: AccessEntry): void {
-  const { reference, clientAddress, clientId, sub, step, decision, policies, reportOnly } = entry
+  const { reference, clientAddress, clientId, sub, step, ...rest } = entry
+  const { risk, decision, policies, reportOnly } = rest
   const isSilent = policies.length === 0 && reportOnly === undefined
-  const said = { decision, policies, ...(reportOnly && { reportOnly }) }
+  const said = { ...(risk && { risk }), decision, policies, ...(reportOnly && { reportOnly }) }
   const line = { reference, clientAddress, clientId, sub, step, ...said }
   log[isSilent ? 'debug' : 'info'](line, 'conditional access')
 }

@@ -2,9 +2,10 @@ import type { Outcome } from '../../shared/outcome.ts'
 import type { Person } from '../access/person.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Answer, Asked } from '../broker/asked.ts'
-import type { Verdict, VerdictSource } from '../broker/verdict-source.ts'
+import type { Broker } from '../broker/broker.ts'
 import { subOf } from '../oidc/accounts.ts'
 import type { NewProof, SignedIn } from '../oidc/interaction.ts'
+import type { Risk, TriedPassword } from '../risk/risk.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
 import type { NotOk, Problem } from './problem.ts'
 
@@ -30,9 +31,10 @@ export type PasswordResult =
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
-  readonly broker: VerdictSource
+  readonly broker: Pick<Broker, 'verify'>
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
+  readonly risk?: Pick<Risk, 'tried'>
   /** Resolves after so many milliseconds. */
   readonly delay: (milliseconds: number) => Promise<unknown>
 }
@@ -67,15 +69,17 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
   const asked = newPassword === undefined ? facts : { ...facts, change: true as const }
   try {
     const { outcome, ...answer } = await ask(parts.broker, check)
+    const tried = parts.risk?.tried(triedPassword(check, outcome))
     if (outcome.name === 'ok') {
       const { account } = outcome
       const sub = subOf(check.realm, account)
       parts.signinLog.record({ ...asked, ...answer, outcome, sub })
       noteSuccess(parts.successes, { ...check, sub }, answer)
+      await tried
       return { accountId: sub, account, proofs: proofsOf(check, answer) }
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })
-    await floor
+    await Promise.all([floor, tried])
     return { problem: { outcome: withoutDetail(outcome), reference } }
   } catch (thrown) {
     parts.signinLog.recordFault(asked, thrown)
@@ -94,6 +98,13 @@ function proofsOf(
   ]
 }
 
+function triedPassword(check: PasswordCheck, outcome: Outcome): TriedPassword {
+  const { realm, username, clientAddress: address, newPassword } = check
+  const sub = outcome.name === 'ok' && { sub: subOf(realm, outcome.account) }
+  const changed = newPassword !== undefined
+  return { realm, username, address, outcome: outcome.name, changed, ...sub }
+}
+
 function noteSuccess(
   successes: Pick<Successes, 'note'>,
   { realm, reference, clientId, sub }: PasswordCheck & { readonly sub: string },
@@ -105,7 +116,9 @@ function noteSuccess(
   if (second) successes.note(second.agent, { ...success, alsoBy: agent })
 }
 
-function ask(broker: VerdictSource, check: PasswordCheck): Promise<Verdict> {
+type Answered = Omit<Answer, 'requestId'> & { readonly requestId?: string }
+
+function ask(broker: Pick<Broker, 'verify'>, check: PasswordCheck): Promise<Answered> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Successes } from '../agents/successes.ts'
-import type { VerdictSource } from '../broker/verdict-source.ts'
+import type { Broker } from '../broker/broker.ts'
 import type { Feature } from '../http/feature.ts'
 import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
@@ -10,6 +10,7 @@ import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
+import type { Risk } from '../risk/risk.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
 import { keptSigninLog } from '../signin-log/kept-signin-log.ts'
 import type { SignInRecords } from '../signin-log/sign-in-records.ts'
@@ -36,8 +37,10 @@ export interface SigninParts {
   readonly ownSessions: OwnSessions
   readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly acceptances: Acceptances
-  readonly broker: VerdictSource
+  readonly broker: Pick<Broker, 'verify'>
   readonly successes: Pick<Successes, 'note'>
+  /** Told of each password; nobody is unless given. */
+  readonly risk?: Pick<Risk, 'tried'>
   readonly log: Logger
   readonly metrics?: Pick<Metrics, 'signIn'>
   /** Nothing is kept unless given. */
@@ -64,6 +67,7 @@ export function createSignin(parts: SigninParts): Feature {
       countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
       parts.records,
     ),
+    ...(parts.risk && { risk: parts.risk }),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })

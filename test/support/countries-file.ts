@@ -77,11 +77,17 @@ function ipv6Bits(address: string): string {
 
 const utf8String = 2
 const map = 7
+const double = 3
 const uint32 = 6
 
 function encode(value: unknown): Buffer {
   if (typeof value === 'string') {
     return Buffer.concat([control(utf8String, Buffer.byteLength(value)), Buffer.from(value)])
+  }
+  if (typeof value === 'number' && !Number.isInteger(value)) {
+    const bytes = Buffer.alloc(8)
+    bytes.writeDoubleBE(value)
+    return Buffer.concat([control(double, 8), bytes])
   }
   if (typeof value === 'number') {
     const bytes = Buffer.alloc(4)

@@ -18,6 +18,9 @@ import type { Interaction } from '../../provider/oidc/interaction.ts'
 import type { ProofMethod } from '../../provider/oidc/proofs.ts'
 import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
 import type { StepUp } from '../../provider/oidc/step-up.ts'
+import { openRisk } from '../../provider/risk/open.ts'
+import type { Risk } from '../../provider/risk/risk.ts'
+import type { RiskSettings } from '../../provider/risk/settings.ts'
 import type {
   AccountCheckSettings,
   LifetimeSettings,
@@ -43,6 +46,7 @@ export interface OidcSystem extends AsyncDisposable {
   /** Where it listens. */
   readonly origin: string
   readonly oidc: Oidc
+  readonly risk: Risk
   /** Sealed. */
   readonly store: Store
   readonly clientsDirectory: string
@@ -87,6 +91,8 @@ export interface OidcSystemOptions {
   readonly policies?: string
   /** A password is all that can be shown unless given. */
   readonly stepUp?: StepUp
+  /** A module that adds to the measure of risk. */
+  readonly risk?: RiskSettings
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -179,6 +185,14 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     throw thrown
   })
   const access = { policies, record: (entry: AccessEntry) => recordAccess(logger, entry) }
+  const measuring = await openRisk(options.risk, {
+    store,
+    clock,
+    log: logger,
+    folder: '/',
+    policies,
+  })
+  const { risk } = measuring
   const oidc = await createOidc({
     settings,
     issuer,
@@ -189,6 +203,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     lookUp: nobodyAnswers,
     ...given(options),
     access,
+    risk,
     pages,
     clock,
     log: logger,
@@ -198,13 +213,15 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   })
   const features = [signIn(oidc), oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
-  const from = { trustedProxies, forwardedHeader: options.forwardedHeader ?? 'x-forwarded-for' }
+  const { forwardedHeader = 'x-forwarded-for' } = options
+  const from = { trustedProxies, forwardedHeader }
   server.serve(createApp({ features, issuer, organization, ...from, clock, log: logger }))
 
   return {
     issuer,
     origin,
     oidc,
+    risk,
     store,
     clientsDirectory: folder,
     log,
@@ -222,7 +239,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
         },
       ),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all([oidc.stop(), policies.stop()])
+      await Promise.all([oidc.stop(), policies.stop(), measuring.stop()])
       await stopServing(server, folder)
     },
   }
@@ -246,8 +263,7 @@ async function openPolicies(
 ): Promise<ConditionalAccess> {
   if (policies === undefined) return noPolicies
   const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
-  const known = { realms, terms: [], strengths: [], hasBreakGlass: () => false }
-  return openConditionalAccess(policies, { ...known, clock, log })
+  return openConditionalAccess(policies, { realms, terms: [], strengths: [], clock, log })
 }
 
 async function stopServing(server: Listening, folder: string): Promise<void> {

@@ -24,7 +24,8 @@ describe('countries of addresses', () => {
         '192.0.2.0/24': { registered_country: { iso_code: 'US' } },
       }),
     )
-    const countryOf = await openCountries(file)
+    const placeOf = await openCountries(file)
+    const countryOf = (ip: string) => placeOf(ip).country
     expect(countryOf('203.0.113.77')).to.equal('AT')
     expect(countryOf('::ffff:203.0.113.77'), 'IPv4 written as IPv6').to.equal('AT')
     expect(countryOf('198.51.100.7')).to.equal('DE')

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path'
+import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/log.ts'
+import type { Store } from '../shared/store.ts'
+import {
+  type ConditionalAccess,
+  noPolicies,
+  openConditionalAccess,
+} from './access/conditional-access.ts'
+import type { OidcParts } from './oidc/provider.ts'
+import { openRisk } from './risk/open.ts'
+import type { Risk } from './risk/risk.ts'
+import type { ProviderSettings } from './settings.ts'
+import type { AccessEntry } from './signin-log/access-entry.ts'
+import type { SignInRecords } from './signin-log/sign-in-records.ts'
+import { recordAccess } from './signin-log/signin-log.ts'
+import { type Acceptances, createAcceptances } from './terms/acceptances.ts'
+import { openTerms } from './terms/terms.ts'
+
+/** The provider towards those who have shown their password: what else has to hold, and be shown. */
+export interface AccessSide {
+  readonly access: NonNullable<OidcParts['access']>
+  readonly risk: Risk
+  readonly acceptances: Acceptances
+  readonly stop: () => Promise<void>
+}
+
+export interface AccessSideParts {
+  readonly clock: Clock
+  readonly log: Logger
+  /** What relative file names in the settings are relative to. */
+  readonly folder: string
+}
+
+/** @throws SettingsFault with the problems of all policies; Fault `settings` */
+export async function openAccessSide(
+  settings: ProviderSettings,
+  parts: AccessSideParts,
+  { sealed, records }: { readonly sealed: Store; readonly records: SignInRecords },
+): Promise<AccessSide> {
+  const { clock, log, folder } = parts
+  await using opened = new AsyncDisposableStack()
+  const policies = await openPolicies(settings, parts)
+  opened.defer(() => policies.stop())
+  const measuring = await openRisk(settings.risk, { ...parts, store: sealed, policies })
+  opened.defer(() => measuring.stop())
+  const terms = await openTerms(settings.termsOfUse, folder)
+  const acceptances = createAcceptances({ terms, store: sealed, clock, log })
+  const running = opened.move()
+  return {
+    access: { policies, record: recordIn(log, records) },
+    risk: measuring.risk,
+    acceptances,
+    stop: () => running.disposeAsync(),
+  }
+}
+
+function recordIn(log: Logger, records: SignInRecords): (entry: AccessEntry) => void {
+  return (entry) => {
+    recordAccess(log, entry)
+    records.access(entry)
+  }
+}
+
+function openPolicies(
+  { policiesDirectory, realms, termsOfUse, authenticationStrengths }: ProviderSettings,
+  { folder, clock, log }: AccessSideParts,
+): Promise<ConditionalAccess> | ConditionalAccess {
+  if (policiesDirectory === undefined) return noPolicies
+  const terms = termsOfUse.map(({ name }) => name)
+  const strengths = authenticationStrengths.map(({ name }) => name)
+  const named = { realms, terms, strengths }
+  return openConditionalAccess(resolve(folder, policiesDirectory), { ...named, clock, log })
+}
