@@ -2,7 +2,6 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { agentCommand } from './commands/agent.ts'
 import { agentsCommand } from './commands/agents.ts'
-import { breakGlassCommand } from './commands/break-glass.ts'
 import { checkCommand } from './commands/check.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
@@ -60,7 +59,6 @@ function createProgram(): Command {
     checkCommand(),
     keysCommand(),
     policyCommand(),
-    breakGlassCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program

@@ -6,6 +6,8 @@ import type { AgentSettings } from '../../agent/settings.ts'
 import { readPolicyFolder } from '../../provider/access/policy-folder.ts'
 import { openAuthority } from '../../provider/agents/authority-folder.ts'
 import { checkClients } from '../../provider/oidc/check-clients.ts'
+import { openRiskModule } from '../../provider/risk/module.ts'
+import type { RiskSettings } from '../../provider/risk/settings.ts'
 import type { ProviderSettings } from '../../provider/settings.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
@@ -75,7 +77,15 @@ function providerSections(file: string, settings: ProviderSettings): readonly Op
     ...(policiesDirectory === undefined
       ? []
       : [policies(resolveBeside(file, policiesDirectory), { terms, strengths })]),
+    { path: ['risk', 'module'], open: () => openAndCloseRisk(settings.risk, dirname(file)) },
   ]
+}
+
+async function openAndCloseRisk(risk: RiskSettings | undefined, folder: string): Promise<void> {
+  if (risk === undefined) return
+  const log = createLog({ level: 'silent', process: 'check' })
+  const opened = await openRiskModule(risk, { clock: systemClock, folder, log })
+  await opened.stop()
 }
 
 function policies(

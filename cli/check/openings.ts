@@ -1,4 +1,3 @@
-import { readBreakGlassFile } from '../../provider/break-glass/accounts-file.ts'
 import { passwordFromEnvironment } from '../../shared/redis/access.ts'
 import { readCertificate, readCertificateKey } from '../../shared/settings/certificate-file.ts'
 import type { Finding } from '../../shared/settings/findings.ts'
@@ -33,8 +32,7 @@ export function openingsIn(
     }
     if (!name.endsWith('File')) return []
     const read = readers[name] ?? readSecretFile
-    const target = resolveBeside(file, value)
-    return [{ path: here, open: () => read(target), target }]
+    return [{ path: here, open: () => read(resolveBeside(file, value)) }]
   })
 }
 
@@ -46,5 +44,4 @@ const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
   caFile: readCertificate,
   certFile: readCertificate,
   keyFile: readCertificateKey,
-  accountsFile: readBreakGlassFile,
 }

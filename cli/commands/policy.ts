@@ -11,7 +11,6 @@ import type { ReportOptions } from '../policy/report.ts'
 const examples = `
 Examples:
   $ postern policy check policies/
-  $ postern policy check policies/ --config provider.yaml
   $ postern policy explain policies/ --user ada@corp.example --group staff --app shop --ip 203.0.113.7
   $ postern policy import export.json --into policies/  policies and locations of Microsoft Graph
   $ postern policy test policies/                       for CI: exit code 1 if a case fails
@@ -35,15 +34,13 @@ export function policyCommand(): Command {
 }
 
 function checkCommand(): Command {
-  return withFolder('check', 'list every mistake in a folder of policies, and what is hardly meant')
-    .option(
-      '-c, --config <file>',
-      "the provider's settings, for its terms of use and break-glass accounts",
-    )
-    .action(async (folder: string, flags: { json?: true; config?: string }) => {
-      const { checkPolicies } = await import('../policy/check.ts')
-      await checkPolicies(folder, flags)
-    })
+  return withFolder(
+    'check',
+    'list every mistake in a folder of policies, and what is hardly meant',
+  ).action(async (folder: string, { json }: { json?: true }) => {
+    const { checkPolicies } = await import('../policy/check.ts')
+    await checkPolicies(folder, json === true)
+  })
 }
 
 function testCommand(): Command {
@@ -145,6 +142,12 @@ function explainCommand(): Command {
       new Option('--flow <name>', 'how it came about')
         .choices([...transferMethods, 'none'])
         .default('none'),
+    )
+    .addOption(
+      new Option(
+        '--risk <facts...>',
+        'what both risks are measured by, as unknownDevice lockouts=3',
+      ).conflicts(['signInRisk', 'userRisk']),
     )
     .option('--at <moment>', 'when, as 2026-12-31T18:00:00+01:00 (default: now)')
     .action(async (folder: string, flags: ExplainFlags) => {

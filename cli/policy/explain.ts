@@ -14,21 +14,22 @@ import { evaluate } from '../../provider/access/evaluate.ts'
 import type { NamedPolicy, PolicyState } from '../../provider/access/policy.ts'
 import { preparePolicies } from '../../provider/access/prepare.ts'
 import type { Signals, Whereabouts } from '../../provider/access/signals.ts'
+import { scoreText } from '../../provider/risk/score.ts'
 import { systemClock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { plainWords } from '../../shared/settings/plain-words.ts'
 import { visible } from '../../shared/settings/visible.ts'
 import { columns } from '../columns.ts'
+import { describedRisk } from './described-risk.ts'
 import { isSound, openPolicies, whatActs } from './policy.ts'
 
 /**
  * `postern policy explain`: what the policies of a folder would say of a sign-in.
- * @param given the options of the command line, by the names of `DescribedSignIn`
  * @throws Fault `settings` if one of them is wrong
  */
 export async function explainSignIn(
   directory: string,
-  given: Readonly<Record<string, unknown>>,
+  { risk, ...given }: GivenSignIn,
   json: boolean,
 ): Promise<void> {
   const signIn = readSignIn({
@@ -37,16 +38,32 @@ export async function explainSignIn(
   })
   const opened = await openPolicies(directory)
   if (!isSound(opened)) return
-  const signals = signalsOf(signIn, opened.locate)
+  const risks = risk && describedRisk(risk)
+  const signals = { ...signalsOf(signIn, opened.locate), ...(risks && riskSignals(risks)) }
   const decision = evaluate(signals, preparePolicies(opened.policies))
   if (json) {
     const { whereabouts } = signals
-    console.log(JSON.stringify({ signIn, whereabouts, ...decision }))
+    console.log(JSON.stringify({ signIn, ...(risks && { risks }), whereabouts, ...decision }))
     return
   }
   console.log(
     visibleLines([...head(signIn, signals), '', ...body(decision, opened.policies), whatActs]),
   )
+}
+
+/** Options of the command line, by the names of `DescribedSignIn`. */
+export interface GivenSignIn {
+  /** Facts that risk is measured by. */
+  readonly risk?: readonly string[]
+  readonly [name: string]: unknown
+}
+
+function riskSignals({ signIn, user }: ReturnType<typeof describedRisk>): Partial<Signals> {
+  return {
+    signInRisk: signIn.level,
+    userRisk: user.level,
+    riskBecause: { signInRisk: scoreText(signIn), userRisk: scoreText(user) },
+  }
 }
 
 // Line by line, since names in files are whatever somebody called them.
@@ -82,17 +99,24 @@ function optionOf(name: string): string {
 }
 
 function head(signIn: DescribedSignIn, signals: Signals): string[] {
-  const known = Object.entries(signIn).map(([name, value]: [string, unknown]) => {
+  const said = Object.entries(signIn).map(([name, value]: [string, unknown]) => {
     return `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`
   })
-  const unknown = describable.filter((name) => signIn[name] === undefined)
+  const known = { ...signIn, ...signals }
+  const unknown = describable.filter((name) => known[name] === undefined)
   const needless = signIn.userAction === undefined ? 'userAction' : 'app'
   const open = unknown.filter((name) => name !== needless)
   return [
-    `Sign-in: ${known.join(', ')}`,
+    `Sign-in: ${said.join(', ')}`,
     `Where: ${placeText(signals.whereabouts)}`,
+    ...riskLines(signals),
     ...(open.length > 0 ? [`Not known, so the safe side is taken: ${open.join(', ')}`] : []),
   ]
+}
+
+function riskLines({ riskBecause }: Signals): string[] {
+  if (riskBecause === undefined) return []
+  return [`Sign-in risk: ${riskBecause.signInRisk}`, `User risk: ${riskBecause.userRisk}`]
 }
 
 const describable = [
