@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { z } from 'zod'
 import { createBackend } from '../../agent/backends/registry.ts'
 import type { BackendSettings } from '../../agent/backends/settings.ts'
 import { readIdentity } from '../../agent/identity/stored-identity.ts'
@@ -41,7 +42,7 @@ export async function checkNamedFiles(
 
 /**
  * The same of settings that are wrong elsewhere, as far as one setting is enough to open what it
- * names: keys, passwords, certificates.
+ * names: keys, passwords, certificates, the authority, an agent's identity.
  */
 export async function checkSingleFiles(
   kind: FileKind,
@@ -49,9 +50,30 @@ export async function checkSingleFiles(
   settings: unknown,
 ): Promise<readonly Finding[]> {
   if (kind !== 'provider' && kind !== 'agent') return []
-  const failed = await failuresOf(openingsIn(file, settings))
+  const failed = await failuresOf([...openingsIn(file, settings), ...foldersIn(file, settings)])
   return failed.map(({ path, fault }) => ({ path, message: fault.message }))
 }
+
+const folders: z.ZodType<{ agentAuthority?: { directory: string }; identityDirectory?: string }> =
+  z.object({
+    agentAuthority: z.object({ directory: z.string() }).exactOptional().catch({ directory: '' }),
+    identityDirectory: z.string().exactOptional().catch(''),
+  })
+
+/** Folders that are opened by their name alone. */
+function foldersIn(file: string, settings: unknown): readonly Opening[] {
+  const { agentAuthority, identityDirectory } = folders.safeParse(settings).data ?? {}
+  const at = (path: Finding['path'], name: string | undefined, open: Open): readonly Opening[] =>
+    name === undefined || name === '' ? [] : [{ path, open: () => open(resolveBeside(file, name)) }]
+  return [
+    ...at(['agentAuthority', 'directory'], agentAuthority?.directory, (folder) =>
+      openAuthority(folder, systemClock),
+    ),
+    ...at(['identityDirectory'], identityDirectory, readIdentity),
+  ]
+}
+
+type Open = (folder: string) => Promise<unknown>
 
 function sectionsOf(kind: FileKind, file: string, settings: unknown): readonly Opening[] {
   if (kind === 'provider') return providerSections(file, settings as ProviderSettings)

@@ -84,15 +84,22 @@ describe('postern check', () => {
 
   it('opens the files that settings name also if other settings are wrong', async () => {
     await rm(join(folder.path, 'channel.pem'))
+    const authority = 'agentAuthority: {directory: nowhere}'
     const provider = await folder.read('provider.yaml')
-    await folder.write('provider.yaml', `isuer: x\nmisspeltFile: nowhere\n${provider}`)
+    await folder.write(
+      'provider.yaml',
+      `isuer: x\nmisspeltFile: nowhere\n${authority}\n${provider}`,
+    )
     const { stdout } = await check('provider.yaml')
     expect(stdout).to.match(/^provider\.yaml:1:1: isuer: is not a setting/m)
     expect(stdout).to.match(/^provider\.yaml:2:1: misspeltFile: is not a setting/m)
     expect(stdout).to.match(
       /^provider\.yaml:\d+:\d+: channelKeyFile: \S+channel\.pem: there is no such file$/m,
     )
-    expect(stdout).to.match(/^3 mistakes$/m)
+    expect(stdout).to.match(
+      /^provider\.yaml:3:\d+: agentAuthority\.directory: \S+authority\.key: there is no such file$/m,
+    )
+    expect(stdout).to.match(/^4 mistakes$/m)
   })
 
   it('opens what an agent names, too', async () => {
