@@ -3,6 +3,7 @@ import { version } from '../shared/version.ts'
 import { agentCommand } from './commands/agent.ts'
 import { agentsCommand } from './commands/agents.ts'
 import { checkCommand } from './commands/check.ts'
+import { factorsCommand } from './commands/factors.ts'
 import { keysCommand } from './commands/keys.ts'
 import { localCommand } from './commands/local.ts'
 import { policyCommand } from './commands/policy.ts'
@@ -56,6 +57,7 @@ function createProgram(): Command {
     serveCommand(),
     agentsCommand(),
     agentCommand(),
+    factorsCommand(),
     checkCommand(),
     keysCommand(),
     policyCommand(),

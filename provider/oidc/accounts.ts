@@ -10,6 +10,8 @@ export interface Accounts {
   /** Remembers what the directory said just now. */
   save(sub: string, account: KnownAccount): Promise<void>
   find(sub: string): Promise<KnownAccount | undefined>
+  /** Whoever signed in last by this user name, as it was typed but for case. */
+  subOfName(username: string): Promise<string | undefined>
   /** The same, and when the directory said it. */
   heard(sub: string): Promise<HeardAccount | undefined>
   /** Remembers that it was asked once more and told nothing. */
@@ -79,7 +81,14 @@ export function createAccounts(parts: {
   }
 
   return {
-    save: (sub, account) => write(sub, { account, heardAt: clock.now() }),
+    save: async (sub, account) => {
+      const { signedInAs } = account
+      await Promise.all([
+        write(sub, { account, heardAt: clock.now() }),
+        signedInAs === undefined ? undefined : store.set(nameKey(signedInAs), sub, nameLifetime),
+      ])
+    },
+    subOfName: (username) => store.get(nameKey(username)),
     find: async (sub) => (await heard(sub))?.account,
     heard,
     unheard: (sub, before) => write(sub, { ...before, triedAt: clock.now() }),
@@ -108,5 +117,9 @@ function readEnded(text: string): Ended {
   return { since: Number(since), signIns }
 }
 
+// Milliseconds: an admin may be asked about somebody who has been away for a year.
+const nameLifetime = 400 * 86_400_000
+
 const key = (sub: string): string => `account:${sub}`
+const nameKey = (username: string): string => `account-name:${username.trim().toLowerCase()}`
 const sinceKey = (sub: string): string => `account-since:${sub}`
