@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { version } from '../shared/version.ts'
 import { agentCommand } from './commands/agent.ts'
 import { agentsCommand } from './commands/agents.ts'
+import { breakGlassCommand } from './commands/break-glass.ts'
 import { checkCommand } from './commands/check.ts'
 import { factorsCommand } from './commands/factors.ts'
 import { keysCommand } from './commands/keys.ts'
@@ -61,6 +62,7 @@ function createProgram(): Command {
     checkCommand(),
     keysCommand(),
     policyCommand(),
+    breakGlassCommand(),
   ]
   for (const command of commands) program.addCommand(inherit(command, program))
   return program

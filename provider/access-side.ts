@@ -16,6 +16,7 @@ import type { SignInRecords } from './signin-log/sign-in-records.ts'
 import { recordAccess } from './signin-log/signin-log.ts'
 import { type Acceptances, createAcceptances } from './terms/acceptances.ts'
 import { openTerms } from './terms/terms.ts'
+import type { Verdicts } from './verdicts.ts'
 
 /** The provider towards those who have shown their password: what else has to hold, and be shown. */
 export interface AccessSide {
@@ -32,15 +33,22 @@ export interface AccessSideParts {
   readonly folder: string
 }
 
+export interface AccessSideGiven {
+  readonly sealed: Store
+  readonly records: SignInRecords
+  readonly verdicts: Pick<Verdicts, 'realms' | 'hasBreakGlass'>
+}
+
 /** @throws SettingsFault with the problems of all policies; Fault `settings` */
 export async function openAccessSide(
   settings: ProviderSettings,
   parts: AccessSideParts,
-  { sealed, records }: { readonly sealed: Store; readonly records: SignInRecords },
+  given: AccessSideGiven,
 ): Promise<AccessSide> {
   const { clock, log, folder } = parts
+  const { sealed, records, verdicts } = given
   await using opened = new AsyncDisposableStack()
-  const policies = await openPolicies(settings, parts)
+  const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
   const measuring = await openRisk(settings.risk, { ...parts, store: sealed, policies })
   opened.defer(() => measuring.stop())
@@ -63,12 +71,13 @@ function recordIn(log: Logger, records: SignInRecords): (entry: AccessEntry) => 
 }
 
 function openPolicies(
-  { policiesDirectory, realms, termsOfUse, authenticationStrengths }: ProviderSettings,
+  { policiesDirectory, termsOfUse, authenticationStrengths }: ProviderSettings,
   { folder, clock, log }: AccessSideParts,
+  { realms, hasBreakGlass }: AccessSideGiven['verdicts'],
 ): Promise<ConditionalAccess> | ConditionalAccess {
   if (policiesDirectory === undefined) return noPolicies
   const terms = termsOfUse.map(({ name }) => name)
   const strengths = authenticationStrengths.map(({ name }) => name)
-  const named = { realms, terms, strengths }
-  return openConditionalAccess(resolve(folder, policiesDirectory), { ...named, clock, log })
+  const known = { realms, terms, strengths, hasBreakGlass }
+  return openConditionalAccess(resolve(folder, policiesDirectory), { ...known, clock, log })
 }

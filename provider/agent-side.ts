@@ -3,6 +3,7 @@ import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import type { Store } from '../shared/store.ts'
 import { openAgents } from './agents/agents.ts'
+import type { Alerts } from './agents/alerts.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import { foundOut } from './agents/found-out.ts'
 import { observeAgents } from './agents/observe.ts'
@@ -25,6 +26,7 @@ export interface AgentSide {
   readonly broker: Broker
   readonly successes: Successes
   readonly metrics: Metrics
+  readonly alerts: Alerts
   stop(): Promise<void>
 }
 
@@ -38,14 +40,22 @@ export interface AgentSideParts {
   readonly folder: string
 }
 
-/** @param stores.sealed where what nobody must read or forge is kept */
+export interface AgentSideStores {
+  readonly carriers: Carriers
+  /** Where what nobody must read or forge is kept. */
+  readonly sealed: Store
+  readonly isLocal: boolean
+  /** Whether somebody can sign in without an agent. */
+  readonly hasBreakGlass: () => boolean
+}
+
 export async function openAgentSide(
   settings: ProviderSettings,
   parts: AgentSideParts,
-  stores: { carriers: Carriers; sealed: Store; isLocal: boolean },
+  stores: AgentSideStores,
 ): Promise<AgentSide> {
   const { clock, log, dataKey, channelKeys, authority, folder } = parts
-  const { carriers, sealed, isLocal } = stores
+  const { carriers, sealed, isLocal, hasBreakGlass } = stores
   const { bus, store, agentUsers } = carriers
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -73,7 +83,7 @@ export async function openAgentSide(
   const watching = { notices: metrics, suspect, mistrust }
   const broker = createBroker({ ...channel, store, agents: trusted, ...watching })
   opened.defer(() => broker.stop())
-  const observed = { directory, broker, carriers, realms: settings.realms, isLocal }
+  const observed = { directory, broker, carriers, realms: settings.realms, isLocal, hasBreakGlass }
   const { unconfirmed } = agents
   const observing = observeAgents({ ...observed, unconfirmed, alerts, metrics, clock, log })
   opened.defer(() => observing.stop())
@@ -83,6 +93,7 @@ export async function openAgentSide(
     broker,
     successes,
     metrics,
+    alerts,
     feature: (issuer) => agents.feature(issuer, suspect),
     stop: () => running.disposeAsync(),
   }

@@ -3,14 +3,12 @@ import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { sealedStore } from '../shared/sealed-store.ts'
 import { openAccessSide } from './access-side.ts'
-import { openAgentSide } from './agent-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
 import { listen } from './http/listen.ts'
-import type { LookUp } from './oidc/account-checks.ts'
 import { createAccounts } from './oidc/accounts.ts'
 import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
@@ -21,6 +19,7 @@ import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
 import { createStepUp } from './signin/step-up.ts'
 import { createSignInRecords } from './signin-log/sign-in-records.ts'
+import { openVerdicts } from './verdicts.ts'
 
 /** The provider: the process that apps and browsers talk to. This file lists its parts. */
 export interface RunningProvider {
@@ -51,7 +50,7 @@ export async function startProvider(
   parts: ProviderParts,
 ): Promise<RunningProvider> {
   const { clock, log, dataKey, channelKeys, folder } = parts
-  const { organization, realms, resources, lifetimes } = settings
+  const { organization, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
   opened.defer(() => channelKeys.stop())
@@ -63,7 +62,8 @@ export async function startProvider(
   const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
   opened.defer(() => records.stop())
   const isLocal = parts.carriers !== undefined
-  const agents = await openAgentSide(settings, parts, { carriers, sealed, isLocal })
+  const verdicts = await openVerdicts(settings, parts, { carriers, sealed, isLocal })
+  const { agents, source: broker, lookUp, realms } = verdicts
   opened.defer(() => agents.stop())
   const server = await listen(settings.listen)
   opened.defer(() => server.close())
@@ -71,13 +71,11 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const gate = await openAccessSide(settings, parts, { sealed, records })
+  const gate = await openAccessSide(settings, parts, { sealed, records, verdicts })
   opened.defer(() => gate.stop())
   const { access, risk, acceptances } = gate
   const stepUp = createStepUp({ acceptances, realms })
-  const { broker } = agents
   const about = { settings, issuer, store: sealed, accounts, access, risk, pages }
-  const lookUp: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
   const oidc = await createOidc({ ...parts, ...about, lookUp, stepUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
@@ -88,7 +86,7 @@ export async function startProvider(
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, ...kept, newPasswords }),
+    createSignin({ ...common, ...agents, ...oidc, ...kept, broker, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

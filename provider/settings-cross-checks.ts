@@ -1,5 +1,6 @@
 import type { CrossCheck, CrossProblem } from '../shared/settings/cross-check.ts'
 import { type Entry, entriesOf, repeats } from '../shared/settings/repeats.ts'
+import { breakGlassRealm } from './break-glass/realm.ts'
 import type { ProviderSettings } from './settings.ts'
 
 /** What settings of a provider must not say together. */
@@ -47,6 +48,15 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
       }),
   },
   {
+    of: ['realms'],
+    problems: ({ realms }) =>
+      realms.flatMap(({ name, suffixes, netbiosNames = [] }, at) => [
+        ...reserved([name], () => ['realms', at, 'name']),
+        ...reserved(suffixes, (index) => ['realms', at, 'suffixes', index]),
+        ...reserved(netbiosNames, (index) => ['realms', at, 'netbiosNames', index]),
+      ]),
+  },
+  {
     of: ['termsOfUse'],
     problems: ({ termsOfUse }) =>
       twice(entriesOf('termsOfUse', termsOfUse, 'name'), 'is the name of other terms'),
@@ -62,6 +72,18 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
       twice(entriesOf('resources', resources, 'identifier'), "is another resource's identifier"),
   },
 ]
+
+/** Who signs in there needs no agent, and no policy applies to them. */
+function reserved(
+  names: readonly string[],
+  pathOf: (index: number) => readonly (string | number)[],
+): CrossProblem[] {
+  return names.flatMap((name, index) =>
+    name.toLowerCase() === breakGlassRealm
+      ? [{ path: pathOf(index), message: 'belongs to the accounts of breakGlass' }]
+      : [],
+  )
+}
 
 function twice(entries: readonly Entry[], message: string): CrossProblem[] {
   return repeats(entries).map(({ path }) => ({ path, message }))

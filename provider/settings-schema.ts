@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import { z } from 'zod'
 import { redisPlace, redisSettings } from '../shared/redis/settings.ts'
 import { withCrossChecks } from '../shared/settings/cross-check.ts'
@@ -6,7 +5,8 @@ import { fileName, logSettings, partName, suffix } from '../shared/settings/fiel
 import { whyNotIssuer } from '../shared/settings/issuer.ts'
 import { wholeNumber } from '../shared/settings/whole-number.ts'
 import { webhookSettings } from './agents/webhook-settings.ts'
-import { forwardedHeaders } from './http/client-address.ts'
+import { breakGlassSettings } from './break-glass/settings.ts'
+import { forwardedHeader, trustedProxies } from './http/settings.ts'
 import { metricsSettings } from './metrics/settings.ts'
 import { passkeySettings } from './mfa/passkey-settings.ts'
 import { strengthSettings } from './mfa/strength-settings.ts'
@@ -50,21 +50,6 @@ const listen = z
   })
   .prefault({})
   .describe('Where it takes HTTP. TLS ends at a reverse proxy in front of it.')
-
-const trustedProxies = z
-  .array(z.string().refine(isAddressOrRange, 'must be an IP address or a range, as in 10.0.0.0/8'))
-  .default([])
-  .describe(
-    'Addresses or ranges of the reverse proxies in front, and of nobody else: they are believed ' +
-      'about where people come from.',
-  )
-
-const forwardedHeader = z
-  .enum(forwardedHeaders)
-  .default('x-forwarded-for')
-  .describe(
-    'The one header in which trusted proxies say so, the other is ignored: `forwarded` is that of RFC 7239.',
-  )
 
 const realm = z.strictObject({
   name: partName.describe(
@@ -211,6 +196,7 @@ const fields: z.ZodType<ProviderSettings> = z.strictObject({
       'Folder with one YAML file for each policy of conditional access, and `locations.yaml` beside ' +
         'it; changes are picked up while it runs. Without, no policies act.',
     ),
+  breakGlass: breakGlassSettings.exactOptional(),
   termsOfUse: termsSettings,
   risk: riskSettings.exactOptional(),
   resources: z
@@ -234,14 +220,6 @@ export const providerSettings: z.ZodType<ProviderSettings> = withCrossChecks(fie
 
 function seconds(min: number, max: number, standard: number): z.ZodDefault<z.ZodNumber> {
   return wholeNumber({ min, max }, 'seconds').default(standard)
-}
-
-function isAddressOrRange(text: string): boolean {
-  const [address = '', prefix, ...more] = text.split('/')
-  const family = isIP(address)
-  if (family === 0 || more.length > 0) return false
-  if (prefix === undefined) return true
-  return /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
 }
 
 function isResource(text: string): boolean {

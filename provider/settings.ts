@@ -1,5 +1,6 @@
 import type { RedisPlace, RedisSettings } from '../shared/redis/settings.ts'
 import type { WebhookSettings } from './agents/webhook-settings.ts'
+import type { BreakGlassSettings } from './break-glass/settings.ts'
 import type { ForwardedHeader } from './http/client-address.ts'
 import type { MetricsSettings } from './metrics/settings.ts'
 import type { PasskeySettings } from './mfa/passkey-settings.ts'
@@ -33,6 +34,8 @@ export interface ProviderSettings {
   readonly clientsDirectory: string
   /** Conditional access; without, everybody whose password is right is let in. */
   readonly policiesDirectory?: string
+  /** Accounts for emergencies; none unless given. */
+  readonly breakGlass?: BreakGlassSettings
   /** Terms that policies can ask people to accept. */
   readonly termsOfUse: readonly TermsSettings[]
   /** A module of the customer's own that adds to the measure of risk. */

@@ -21,6 +21,7 @@ export type WarningName =
   | 'redisNotPersistent'
   | 'revocationUnconfirmed'
   | 'alertsUndelivered'
+  | 'noBreakGlass'
 
 /** Stable for ever: `PST-301` and on. Agents say these in their heartbeats. */
 export type WarningCode = string
@@ -147,6 +148,13 @@ const warnings: Readonly<Record<WarningName, WarningText>> = {
     severity: 'warning',
     advice:
       'Check `alerts.webhook` in provider.yaml and the receiver. The alerts stand in the log.',
+  },
+  noBreakGlass: {
+    code: 'PST-318',
+    title: 'there is no break-glass account',
+    severity: 'warning',
+    advice:
+      'When no agent answers, or a policy is wrong, nobody can sign in. Make one: docs/break-glass.md.',
   },
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { verify } from '@node-rs/argon2'
 import type { Account } from '../../shared/account.ts'
+import { createGate } from '../../shared/gate.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type {
   AccountLookup,
@@ -16,7 +17,6 @@ import { createChanges } from './file-changes.ts'
 import { openPeople, type People } from './file-people.ts'
 import type { FileBackendSettings } from './file-settings.ts'
 import { type FileUser, outcomeOfState } from './file-users.ts'
-import { createGate } from './gate.ts'
 import { canBePassword } from './password-text.ts'
 
 /**

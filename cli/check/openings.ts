@@ -1,3 +1,4 @@
+import { readBreakGlassFile } from '../../provider/break-glass/accounts-file.ts'
 import { passwordFromEnvironment } from '../../shared/redis/access.ts'
 import { readCertificate, readCertificateKey } from '../../shared/settings/certificate-file.ts'
 import type { Finding } from '../../shared/settings/findings.ts'
@@ -32,7 +33,8 @@ export function openingsIn(
     }
     if (!name.endsWith('File')) return []
     const read = readers[name] ?? readSecretFile
-    return [{ path: here, open: () => read(resolveBeside(file, value)) }]
+    const target = resolveBeside(file, value)
+    return [{ path: here, open: () => read(target), target }]
   })
 }
 
@@ -44,4 +46,5 @@ const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
   caFile: readCertificate,
   certFile: readCertificate,
   keyFile: readCertificateKey,
+  accountsFile: readBreakGlassFile,
 }

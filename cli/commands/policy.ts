@@ -11,6 +11,7 @@ import type { ReportOptions } from '../policy/report.ts'
 const examples = `
 Examples:
   $ postern policy check policies/
+  $ postern policy check policies/ --config provider.yaml
   $ postern policy explain policies/ --user ada@corp.example --group staff --app shop --ip 203.0.113.7
   $ postern policy import export.json --into policies/  policies and locations of Microsoft Graph
   $ postern policy test policies/                       for CI: exit code 1 if a case fails
@@ -34,13 +35,15 @@ export function policyCommand(): Command {
 }
 
 function checkCommand(): Command {
-  return withFolder(
-    'check',
-    'list every mistake in a folder of policies, and what is hardly meant',
-  ).action(async (folder: string, { json }: { json?: true }) => {
-    const { checkPolicies } = await import('../policy/check.ts')
-    await checkPolicies(folder, json === true)
-  })
+  return withFolder('check', 'list every mistake in a folder of policies, and what is hardly meant')
+    .option(
+      '-c, --config <file>',
+      "the provider's settings, for its terms of use and break-glass accounts",
+    )
+    .action(async (folder: string, flags: { json?: true; config?: string }) => {
+      const { checkPolicies } = await import('../policy/check.ts')
+      await checkPolicies(folder, flags)
+    })
 }
 
 function testCommand(): Command {

@@ -1,10 +1,15 @@
 import { printProblem } from '../../shared/settings/problem.ts'
 import { exitCodes } from '../exit.ts'
+import { knownOfProvider } from './known-of-provider.ts'
 import { count, openPolicies, printWarning, whatActs } from './policy.ts'
 
 /** `postern policy check`. */
-export async function checkPolicies(directory: string, json: boolean): Promise<void> {
-  const { policies, files, cases, problems, warnings } = await openPolicies(directory)
+export async function checkPolicies(
+  directory: string,
+  { json = false, config }: { readonly json?: boolean; readonly config?: string },
+): Promise<void> {
+  const known = await knownOfProvider(config)
+  const { policies, files, cases, problems, warnings } = await openPolicies(directory, known)
   if (problems.length > 0) process.exitCode = exitCodes.failed
   if (json) {
     const read = [...files, ...cases.files]

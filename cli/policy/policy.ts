@@ -1,4 +1,5 @@
 import {
+  type PolicyContext,
   type PolicyFolder,
   policyName,
   readPolicyFolder,
@@ -19,9 +20,15 @@ export interface OpenedPolicies extends PolicyFolder {
 export const whatActs: string =
   'Policies act where provider.yaml names their folder (policiesDirectory). This command changed nothing that runs.'
 
-/** Policies, locations and cases of a folder, with the problems of all of them. */
-export async function openPolicies(directory: string): Promise<OpenedPolicies> {
-  const folder = await readPolicyFolder(directory, { now: systemClock.now() })
+/**
+ * Policies, locations and cases of a folder, with the problems of all of them.
+ * @param known what else is known, of the provider that they are for
+ */
+export async function openPolicies(
+  directory: string,
+  known: Omit<PolicyContext, 'now'> = {},
+): Promise<OpenedPolicies> {
+  const folder = await readPolicyFolder(directory, { ...known, now: systemClock.now() })
   const names = folder.files.map(policyName)
   const cases = await readCases(directory, names)
   return { ...folder, cases, problems: [...folder.problems, ...cases.problems] }

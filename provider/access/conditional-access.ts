@@ -7,7 +7,12 @@ import type { Decision } from './decision.ts'
 import { evaluate } from './evaluate.ts'
 import type { AddressPlace } from './locate.ts'
 import { type Person, type PersonRealm, personSignals } from './person.ts'
-import { locationsName, type PolicyFolder, readPolicyFolder } from './policy-folder.ts'
+import {
+  locationsName,
+  type PolicyContext,
+  type PolicyFolder,
+  readPolicyFolder,
+} from './policy-folder.ts'
 import { type PreparedPolicies, preparePolicies } from './prepare.ts'
 import type { Signals, Whereabouts } from './signals.ts'
 
@@ -65,6 +70,8 @@ export interface ConditionalAccessParts {
   readonly terms: readonly string[]
   /** Names of strengths of authentication in the settings. */
   readonly strengths: readonly string[]
+  /** Whether there is a break-glass account, at this moment. */
+  readonly hasBreakGlass: () => boolean
   readonly clock: Clock
   readonly log: Logger
 }
@@ -76,10 +83,11 @@ export interface ConditionalAccessParts {
  */
 export async function openConditionalAccess(
   directory: string,
-  { realms, terms, strengths, clock, log }: ConditionalAccessParts,
+  parts: ConditionalAccessParts,
 ): Promise<ConditionalAccess> {
+  const { realms, clock, log } = parts
   const stopped = new AbortController()
-  const read = () => readPolicyFolder(directory, { now: clock.now(), terms, strengths })
+  const read = () => readPolicyFolder(directory, contextOf(parts))
   let acting = prepare(sound(await read()))
   let reading: Promise<void> = Promise.resolve()
   warn(acting.folder, log)
@@ -124,8 +132,8 @@ export async function openConditionalAccess(
       const { prepared, folder } = acting
       if (prepared.policies.length === 0) return undefined
       const whereabouts = folder.locate(address === undefined ? {} : { ip: address })
-      const known = { ...facts, ...personSignals(person, realms), whereabouts, at: clock.now() }
-      return evaluate(known, prepared)
+      const who = personSignals(person, realms)
+      return evaluate({ ...facts, ...who, whereabouts, at: clock.now() }, prepared)
     },
     stop: async () => {
       stopped.abort()
@@ -133,6 +141,11 @@ export async function openConditionalAccess(
       await reading
     },
   }
+}
+
+function contextOf(parts: ConditionalAccessParts): PolicyContext {
+  const { terms, strengths, hasBreakGlass, clock } = parts
+  return { terms, strengths, hasBreakGlass: hasBreakGlass(), now: clock.now() }
 }
 
 interface Acting {

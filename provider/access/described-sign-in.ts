@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { breakGlassUserName, isBreakGlass } from '../break-glass/realm.ts'
 import type { Place } from './locate.ts'
 import {
   type ClientAppType,
@@ -82,8 +83,13 @@ export function signalsOf(
     ...same,
     ...(called.length > 0 ? { user: called } : {}),
     ...(at === undefined ? {} : { at: Date.parse(at) }),
+    ...(called.some(isOfBreakGlass) ? { breakGlass: true } : {}),
     whereabouts: locate(place),
   }
+}
+
+function isOfBreakGlass(called: string): boolean {
+  return isBreakGlass(called) || called.toLowerCase().endsWith(breakGlassUserName(''))
 }
 
 /** True if it can mean one moment alone: a time without its offset is another one elsewhere. */

@@ -10,12 +10,15 @@ import type { Signals } from './signals.ts'
  *
  * All conditions of a policy must hold. Every policy that applies must be met, any block wins, the
  * strictest session limit counts. A policy of which it is not known whether it matches applies.
- * Report-only policies change nothing but `reportOnly`.
+ * Report-only policies change nothing but `reportOnly`. None applies to a break-glass account: no
+ * mistake in a policy may keep out who could mend it.
  */
 export function evaluate(signals: Signals, { policies, tests }: PreparedPolicies): Decision {
   const facts = factsOf(signals)
   const answers = tests.map((test) => test(facts))
-  const results = policies.map((policy) => judge(policy, answers))
+  const results = policies.map((policy) =>
+    signals.breakGlass ? spared(policy) : judge(policy, answers),
+  )
   const enforced: Applying[] = []
   const applying: Applying[] = []
   for (const [at, policy] of policies.entries()) {
@@ -43,6 +46,13 @@ function judge(
   const match = together(conditions)
   const result = { policy: name, state, match, applies: match !== 'notMatched', conditions }
   return demands === undefined ? result : { ...result, demands }
+}
+
+const sparing = [answer('users', 'notMatched', 'a break-glass account: no policy applies to it')]
+
+function spared({ name, state, demands }: PreparedPolicy): PolicyResult {
+  const result = { policy: name, state, match: 'notMatched', applies: false } as const
+  return { ...result, conditions: sparing, ...(demands !== undefined && { demands }) }
 }
 
 /** All of them must hold. */

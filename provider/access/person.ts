@@ -1,4 +1,5 @@
 import type { ClaimValue } from '../../shared/account.ts'
+import { isBreakGlass } from '../break-glass/realm.ts'
 import type { Signals } from './signals.ts'
 
 /** A realm by the user names of its people. */
@@ -24,7 +25,7 @@ export interface Person {
 export function personSignals(
   { sub, claims }: Person,
   realms: readonly PersonRealm[],
-): Pick<Signals, 'user' | 'groups' | 'roles'> {
+): Pick<Signals, 'user' | 'groups' | 'roles' | 'breakGlass'> {
   const names = namesOf(claims['preferred_username'], sub.slice(0, sub.indexOf(':')), realms)
   const groups = namesIn(claims['groups'])
   const roles = namesIn(claims['roles'])
@@ -32,6 +33,7 @@ export function personSignals(
     ...(names && { user: [...names, sub] }),
     ...(groups && { groups }),
     ...(roles && { roles }),
+    ...(isBreakGlass(sub) && { breakGlass: true }),
   }
 }
 

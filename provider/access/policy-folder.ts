@@ -38,12 +38,14 @@ export interface PolicyContext {
   readonly terms?: readonly string[] | undefined
   /** Names of strengths of authentication in the settings. */
   readonly strengths?: readonly string[] | undefined
+  /** Whether there is a break-glass account, which no policy has to leave out. */
+  readonly hasBreakGlass?: boolean | undefined
 }
 
 /** @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it */
 export async function readPolicyFolder(
   directory: string,
-  { now, terms, strengths }: PolicyContext,
+  { now, terms, strengths, hasBreakGlass = false }: PolicyContext,
 ): Promise<PolicyFolder> {
   const found = await policyFiles(directory)
   const places = await readLocations(join(dirname(directory), locationsName))
@@ -54,12 +56,15 @@ export async function readPolicyFolder(
   const read = await Promise.all(found.files.map((file) => readPolicy(file, schema)))
   const good = read.flatMap((each) => each.good ?? [])
   const policies = good.map(({ policy }) => policy)
-  const warnings = policyWarnings({ policies, locations: places.locations, now }).flatMap(
-    (warning) => {
-      const source = good.find(({ policy }) => policy.name === warning.policy)
-      return source ? [readYaml(source.file, source.text).locate(warning)] : []
-    },
-  )
+  const warnings = policyWarnings({
+    policies,
+    locations: places.locations,
+    now,
+    hasBreakGlass,
+  }).flatMap((warning) => {
+    const source = good.find(({ policy }) => policy.name === warning.policy)
+    return source ? [readYaml(source.file, source.text).locate(warning)] : []
+  })
   return {
     policies,
     locate: places.locate,

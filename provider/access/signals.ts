@@ -12,6 +12,8 @@ export interface Signals {
   readonly user?: readonly string[]
   readonly groups?: readonly string[]
   readonly roles?: readonly string[]
+  /** An account for emergencies: no policy applies to it. Left out, it is none. */
+  readonly breakGlass?: true
   /** `client_id`. */
   readonly app?: string
   /** Authentication contexts that the app asks for; `[]` if it asks for none. */

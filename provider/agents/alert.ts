@@ -25,6 +25,8 @@ export type AlertName =
   | 'agentDrained'
   | 'agentRevoked'
   | 'agentRemoved'
+  | 'breakGlassUsed'
+  | 'breakGlassRefused'
 
 export interface AlertText {
   /** Stable for ever: `PST-401` and on. */
@@ -65,6 +67,16 @@ const alerts: Readonly<Record<AlertName, AlertText>> = {
     code: 'PST-407',
     title: 'an agent has been removed from the list',
     level: 'warn',
+  },
+  breakGlassUsed: {
+    code: 'PST-408',
+    title: 'somebody has signed in with a break-glass account',
+    level: 'error',
+  },
+  breakGlassRefused: {
+    code: 'PST-409',
+    title: 'somebody has tried to sign in with a break-glass account, in vain',
+    level: 'error',
   },
 }
 

@@ -13,6 +13,8 @@ export function observeAgents(
     /** Names of provider processes that do not know of every revocation. */
     readonly unconfirmed: () => readonly string[]
     readonly metrics: Pick<OpenMetrics, 'follow'>
+    /** Whether somebody can sign in without an agent. */
+    readonly hasBreakGlass: () => boolean
     /** Everything is in one process: local mode. */
     readonly isLocal: boolean
   },
@@ -22,7 +24,7 @@ export function observeAgents(
   const watch = watchAgents({
     ...parts,
     others: () => others.held(),
-    meant: isLocal ? ['singleAgent'] : [],
+    meant: isLocal ? ['singleAgent', 'noBreakGlass'] : [],
   })
   metrics.follow(() => nowOf(watch.situation(), broker.agents(), carriers.troubles?.()))
   return {

@@ -15,8 +15,9 @@ export function createOtherWarnings(parts: {
   carriers: Pick<Carriers, 'isPersistent'>
   alerts: Pick<OpenAlerts, 'isFailing'>
   unconfirmed: () => readonly string[]
+  hasBreakGlass: () => boolean
 }): OtherWarnings {
-  const { carriers, alerts, unconfirmed } = parts
+  const { carriers, alerts, unconfirmed, hasBreakGlass } = parts
   let isPersistent = true
   const ask = async () => {
     // A Redis that is down has other warnings.
@@ -29,6 +30,7 @@ export function createOtherWarnings(parts: {
       const detail = unconfirmed().join(', ')
       return [
         ...(isPersistent ? [] : [{ name: 'redisNotPersistent' } as const]),
+        ...(hasBreakGlass() ? [] : [{ name: 'noBreakGlass' } as const]),
         ...(alerts.isFailing() ? [{ name: 'alertsUndelivered' } as const] : []),
         ...(detail === '' ? [] : [{ name: 'revocationUnconfirmed', detail } as const]),
       ]

@@ -9,6 +9,7 @@ import type {
   Refused,
   RegisteredFactor,
 } from './factor.ts'
+import { isFull } from './factor-limits.ts'
 import { type Ceremony, ceremonyRefusal, readCeremony } from './passkey-ceremony.ts'
 import {
   algorithms,
@@ -28,9 +29,6 @@ import {
   userHandleIn,
 } from './passkey-response.ts'
 import { isAllowed } from './passkey-settings.ts'
-
-/** More than anybody has devices; the list of them goes to every browser that is asked. */
-const most = 20
 
 /**
  * Passkeys and security keys (W3C Web Authentication Level 3). The browser says itself which site it
@@ -82,7 +80,7 @@ function enrolmentRefusal(
 ): FactorRefusal | undefined {
   if (!isAllowed(aaguid, settings)) return 'notAllowed'
   if (find(others, credentialId) !== undefined) return 'alreadyThere'
-  return others.length >= most ? 'tooMany' : undefined
+  return isFull(others, 'passkey') ? 'tooMany' : undefined
 }
 
 /** `undefined`: the attestation or the key is not what it says it is. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Outcome } from '../../shared/outcome.ts'
 import type { Store } from '../../shared/store.ts'
+import { isBreakGlass } from '../break-glass/realm.ts'
 import type { AccountCheckSettings, LifetimeSettings } from '../settings.ts'
 import {
   type Accounts,
@@ -97,7 +98,9 @@ export function createAccountChecks(parts: AccountCheckParts): AccountChecks {
       if (hasEnded(ended, signIn)) {
         return { state: 'over', why: 'ended', ends: (other) => hasEnded(ended, other) }
       }
-      const isAsked = mayAsk && isDue(known, accountChecks.every, clock.now())
+      // A file of ours is asked each time, whatever the settings say of directories.
+      const isDueNow = isBreakGlass(sub) || isDue(known, accountChecks.every, clock.now())
+      const isAsked = mayAsk && isDueNow
       const heard = isAsked ? await ask(sub, known, reference) : known
       if ('over' in heard) return { state: 'over', why: heard.over, ends: () => true }
       return standing(signIn, heard, past)

@@ -2,7 +2,7 @@ import type { Outcome } from '../../shared/outcome.ts'
 import type { Person } from '../access/person.ts'
 import type { Successes } from '../agents/successes.ts'
 import type { Answer, Asked } from '../broker/asked.ts'
-import type { Broker } from '../broker/broker.ts'
+import type { Verdict, VerdictSource } from '../broker/verdict-source.ts'
 import { subOf } from '../oidc/accounts.ts'
 import type { NewProof, SignedIn } from '../oidc/interaction.ts'
 import type { Risk, TriedPassword } from '../risk/risk.ts'
@@ -31,7 +31,7 @@ export type PasswordResult =
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
-  readonly broker: Pick<Broker, 'verify'>
+  readonly broker: VerdictSource
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
   readonly risk?: Pick<Risk, 'tried'>
@@ -116,9 +116,7 @@ function noteSuccess(
   if (second) successes.note(second.agent, { ...success, alsoBy: agent })
 }
 
-type Answered = Omit<Answer, 'requestId'> & { readonly requestId?: string }
-
-function ask(broker: Pick<Broker, 'verify'>, check: PasswordCheck): Promise<Answered> {
+function ask(broker: VerdictSource, check: PasswordCheck): Promise<Verdict> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Successes } from '../agents/successes.ts'
-import type { Broker } from '../broker/broker.ts'
+import type { VerdictSource } from '../broker/verdict-source.ts'
 import type { Feature } from '../http/feature.ts'
 import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
@@ -37,7 +37,7 @@ export interface SigninParts {
   readonly ownSessions: OwnSessions
   readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly acceptances: Acceptances
-  readonly broker: Pick<Broker, 'verify'>
+  readonly broker: VerdictSource
   readonly successes: Pick<Successes, 'note'>
   /** Told of each password; nobody is unless given. */
   readonly risk?: Pick<Risk, 'tried'>

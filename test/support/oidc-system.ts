@@ -213,8 +213,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
   })
   const features = [signIn(oidc), oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
-  const { forwardedHeader = 'x-forwarded-for' } = options
-  const from = { trustedProxies, forwardedHeader }
+  const from = { trustedProxies, forwardedHeader: options.forwardedHeader ?? 'x-forwarded-for' }
   server.serve(createApp({ features, issuer, organization, ...from, clock, log: logger }))
 
   return {
@@ -263,7 +262,8 @@ async function openPolicies(
 ): Promise<ConditionalAccess> {
   if (policies === undefined) return noPolicies
   const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
-  return openConditionalAccess(policies, { realms, terms: [], strengths: [], clock, log })
+  const known = { realms, terms: [], strengths: [], hasBreakGlass: () => false }
+  return openConditionalAccess(policies, { ...known, clock, log })
 }
 
 async function stopServing(server: Listening, folder: string): Promise<void> {

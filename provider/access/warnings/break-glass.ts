@@ -4,9 +4,11 @@ import type { PolicySet, PolicyWarning } from './policy-warning.ts'
 
 /**
  * PURE. Policies for everyone that leave out nobody, or not those whom the others leave out: one
- * mistake in them, or one broken factor, and nobody is left who could mend it.
+ * mistake in them, or one broken factor, and nobody is left who could mend it; unless there is a
+ * break-glass account, which no policy applies to.
  */
-export function breakGlass({ policies }: PolicySet): PolicyWarning[] {
+export function breakGlass({ policies, hasBreakGlass = false }: PolicySet): PolicyWarning[] {
+  if (hasBreakGlass) return []
   const forEveryone = policies.filter(isForEveryone)
   const usual = mostCommon(forEveryone.flatMap(leftOut))
   return forEveryone.flatMap((policy): PolicyWarning[] => {

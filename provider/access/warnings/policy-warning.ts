@@ -14,4 +14,6 @@ export interface PolicySet {
   readonly locations: Locations
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   readonly now: number
+  /** Somebody can get in whatever policies say. */
+  readonly hasBreakGlass?: boolean
 }

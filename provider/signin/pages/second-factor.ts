@@ -73,8 +73,8 @@ export function codeField(field: {
 function remember(days: number | undefined): Html | undefined {
   if (days === undefined) return undefined
   const time = days === 1 ? 'a day' : `${days} days`
-  return html`<p class="check"><input type="checkbox" id="remember" name="remember" value="yes">
-<label for="remember">Do not ask for this in this browser for ${time}. Only on a device of your own.</label></p>`
+  return html`<label class="tick"><input type="checkbox" name="remember" value="yes">
+<span>Do not ask for this in this browser for ${time}. Only on a device of your own.</span></label>`
 }
 
 interface MethodText {

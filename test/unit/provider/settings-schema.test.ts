@@ -183,6 +183,25 @@ describe('provider settings that contradict each other', () => {
     ])
   })
 
+  it('call a realm, a suffix or a domain like the accounts for emergencies', () => {
+    const realms = [
+      { name: 'break-glass', suffixes: ['corp.example', 'Break-Glass'] },
+      { name: 'lab', netbiosNames: ['BREAK-GLASS'] },
+    ]
+    expect(problemsWith(['realms'], realms)).to.deep.equal([
+      'realms[0].name: belongs to the accounts of breakGlass',
+      'realms[0].suffixes[1]: belongs to the accounts of breakGlass',
+      'realms[1].netbiosNames[0]: belongs to the accounts of breakGlass',
+    ])
+  })
+
+  it('give two texts of terms one name', () => {
+    const terms = { name: 'staff', title: 'Staff', textFile: 'staff.md' }
+    expect(problemsWith(['termsOfUse'], [terms, { ...terms, version: 2 }])).to.deep.equal([
+      'termsOfUse[1].name: is the name of other terms',
+    ])
+  })
+
   it('write a domain with its backslash', () => {
     expect(problemsWith(['realms', 0, 'netbiosNames'], ['CORP\\'])[0]).to.contain(
       'must be written without the \\',

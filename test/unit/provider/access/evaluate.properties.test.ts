@@ -109,6 +109,23 @@ describe('evaluate, whatever the policies and the sign-in', () => {
     )
   })
 
+  it('lets break-glass accounts in, and says so of each policy', () => {
+    holds(
+      fc.property(signals, policies, (sign, rules) => {
+        const decision = decide({ ...sign, breakGlass: true }, rules)
+        expect(verdictOf(decision)).to.deep.equal(verdictOf(decide(sign, [])))
+        expect(decision.reportOnly).to.deep.equal(verdictOf(decision))
+        expect(decision.policies.map(({ policy }) => policy)).to.deep.equal(
+          decide(sign, rules).policies.map(({ policy }) => policy),
+        )
+        for (const { applies, conditions } of decision.policies) {
+          expect(applies).to.equal(false)
+          expect(conditions[0]?.because).to.include('break-glass')
+        }
+      }),
+    )
+  })
+
   it('is never milder because less is known', () => {
     holds(
       fc.property(lessKnown, policies, ([more, less], rules) => {

@@ -27,6 +27,14 @@ describe('a person, as policies know them', () => {
     expect(namesOf('corp:1', 'ada@old.example')).to.deep.equal(['ada@old.example', 'corp:1'])
   })
 
+  it('is a break-glass account by the realm of the sub alone, whatever claims say', () => {
+    const claims = { preferred_username: 'safe@break-glass', groups: ['break-glass'] }
+    expect(personSignals({ sub: 'break-glass:1', claims }, realms)).to.include({ breakGlass: true })
+    for (const sub of ['corp:1', 'corp:break-glass:1', 'break-glass-2:1']) {
+      expect(personSignals({ sub, claims }, realms), sub).not.to.have.property('breakGlass')
+    }
+  })
+
   it('has groups and roles only if the directory says so, and mail addresses never count', () => {
     const claims = { groups: ['staff'], roles: 'admin', email: 'root@corp.example' }
     expect(personSignals({ sub: 'corp:1', claims }, realms)).to.deep.equal({

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { locationsFile } from '../../../../../provider/access/locations.ts'
+import { locationsFile, noLocations } from '../../../../../provider/access/locations.ts'
 import type { NamedPolicy } from '../../../../../provider/access/policy.ts'
 import { policyWarnings } from '../../../../../provider/access/warnings/warnings.ts'
 import { samplePolicy } from '../sample-policy.ts'
@@ -148,6 +148,13 @@ describe('a policy is warned of', () => {
       applications: { includeApplications: ['x'] },
     }
     expect(warned(sample('p', oneApp)), 'one app alone').to.deep.equal([])
+  })
+
+  it('not of leaving nobody out where there is a break-glass account', () => {
+    const policies = [samplePolicy({ name: 'p' })]
+    const set = { policies, locations: noLocations, now: 0 }
+    expect(policyWarnings(set)).to.have.length(1)
+    expect(policyWarnings({ ...set, hasBreakGlass: true })).to.deep.equal([])
   })
 
   it('if it leaves out others than the other policies do', () => {

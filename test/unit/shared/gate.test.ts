@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { createGate } from '../../../../agent/backends/gate.ts'
+import { createGate } from '../../../shared/gate.ts'
 
 describe('gate', () => {
   const patient = new AbortController().signal
