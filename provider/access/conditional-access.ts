@@ -131,9 +131,8 @@ export async function openConditionalAccess(
     decide: ({ person, address, ...facts }) => {
       const { prepared, folder } = acting
       if (prepared.policies.length === 0) return undefined
-      const whereabouts = folder.locate(address === undefined ? {} : { ip: address })
-      const who = personSignals(person, realms)
-      return evaluate({ ...facts, ...who, whereabouts, at: clock.now() }, prepared)
+      const who = { ...personSignals(person, realms), whereabouts: whereIn(folder, address) }
+      return evaluate({ ...facts, ...who, at: clock.now() }, prepared)
     },
     stop: async () => {
       stopped.abort()
@@ -171,6 +170,10 @@ function prepare(folder: PolicyFolder): Acting {
     contexts: new Set(contexts),
     asksForRisk,
   }
+}
+
+function whereIn({ locate }: PolicyFolder, ip: string | undefined): Whereabouts {
+  return locate(ip === undefined ? {} : { ip })
 }
 
 function placeIn({ locate, placeOf }: PolicyFolder, address: string): TrustedPlace {
