@@ -42,6 +42,7 @@ export interface AccessAttempt
   extends Pick<
     Signals,
     | 'app'
+    | 'userAction'
     | 'authenticationContexts'
     | 'clientAppType'
     | 'platform'

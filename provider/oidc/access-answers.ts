@@ -7,7 +7,7 @@ import { outstanding, type Shown } from '../access/outstanding.ts'
 import type { AccessDecisions } from './access-decisions.ts'
 import { askedAcr } from './asked-acr.ts'
 import { fresh, joined, type Proof, type Proofs } from './proofs.ts'
-import { metControls, methodsOf, type StepUp } from './step-up.ts'
+import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /** What becomes of an authorization, by what policies and the app ask for and what was shown. */
 export interface Answered {
@@ -108,7 +108,7 @@ async function shownTo(
     stepUp.available(sub, controls),
   ])
   const proofs = joined(counting, standing.proofs)
-  const met = metControls(stepUp, session?.amr ?? [], proofs)
+  const met = metControls(stepUp, allShown(session?.amr ?? [], proofs))
   return { shown: { satisfied: [...met, ...standing.controls], available }, proofs }
 }
 
@@ -161,10 +161,10 @@ export function authenticationOf(
   { proofs, shown }: Answered,
 ): { readonly acr: string | undefined; readonly amr: readonly string[] } {
   const before = ctx.oidc.session?.amr ?? []
-  const strengths = stepUp.met(methodsOf(before, shown))
+  const strengths = stepUp.met(allShown(before, shown))
   const several = strengths.length > 0 ? ['mfa'] : []
   const amr = [...new Set([...before, ...shown.flatMap((proof) => proof.amr), ...several])]
-  const met = stepUp.met(methodsOf(before, proofs))
+  const met = stepUp.met(allShown(before, proofs))
   const acr = askedAcr(ctx).values.find((value) => met.includes(value) || contexts().has(value))
   return { acr: acr ?? met.at(-1), amr }
 }

@@ -3,13 +3,13 @@ import type { Context } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
-import type { AccessAnswer } from '../access/access-answer.ts'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
 import type { Control, Decision } from '../access/decision.ts'
 import type { Person } from '../access/person.ts'
+import type { UserAction } from '../access/policy.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import type { AccessEntry } from '../signin-log/access-entry.ts'
-import { authenticationOf, createAccessAnswers, proofsIn } from './access-answers.ts'
+import { type Answered, authenticationOf, createAccessAnswers, proofsIn } from './access-answers.ts'
 import {
   circumstancesOf,
   circumstancesOfPage,
@@ -19,6 +19,7 @@ import { createAccessDecisions, type ForeseenSignIn } from './access-decisions.t
 import { createAccessRecorder } from './access-recorder.ts'
 import { isMetBy } from './access-to-tokens.ts'
 import { accountClientId } from './account-client.ts'
+import type { ShownProof } from './interaction.ts'
 import { isPast } from './lifetimes.ts'
 import { createProofs, fresh, type Proof } from './proofs.ts'
 import type { StepUp } from './step-up.ts'
@@ -30,7 +31,7 @@ import { createTokenGate, type TokenGate } from './token-gate.ts'
  */
 export interface AccessGate {
   /** What stands in the way of an authorization, if something does. A refusal is in the log then. */
-  answer(ctx: KoaContextWithOIDC): Promise<AccessAnswer>
+  answer(ctx: KoaContextWithOIDC): Promise<Answered>
   /** What a sign-in will be asked for, by whom it is of: so that nothing is typed twice. */
   foresees(signIn: ForeseenSignIn, person: Person): readonly Control[]
   /** Whether the session has to begin anew, for this app and now. */
@@ -49,6 +50,10 @@ export interface PageSession {
   readonly uid: string
   /** RFC 8176. */
   readonly amr: readonly string[]
+  /** What they are about to do there. */
+  readonly userAction?: UserAction
+  /** What they have shown in a sign-in that is under way, beside what the session has. */
+  readonly proofs?: readonly ShownProof[]
 }
 
 export interface AccessGateParts {
@@ -82,9 +87,10 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
 
   return {
     answer: async (ctx) => {
-      const { answer, decision } = await answers.of(ctx)
+      const answered = await answers.of(ctx)
+      const { answer, decision } = answered
       if (answer.next === 'refuse') record(ctx, { step: 'authorization', isLetIn: false, decision })
-      return answer
+      return answered
     },
     foresees: (signIn, person) =>
       (decisions.foreseen(signIn, person)?.requirements ?? []).flatMap(({ controls }) => controls),
@@ -104,12 +110,13 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       if (decision) acceptBy(decision, ctx, answered.proofs)
     },
     tokens: createTokenGate({ ...parts, decisions, remembered, record }),
-    allowsPage: async (ctx, { person, uid, amr }) => {
+    allowsPage: async (ctx, { person, uid, amr, userAction, proofs: now = [] }) => {
       const page = { app: accountClientId, clientAppType: 'browser' } as const
-      const decision = policies.decide({ ...circumstancesOfPage(ctx), ...page, person })
+      const action = userAction !== undefined && { userAction }
+      const decision = policies.decide({ ...circumstancesOfPage(ctx), ...page, ...action, person })
       if (decision === undefined) return true
       const shown = fresh(await proofs.of(uid, person.sub), decision.session, clock.now() / 1000)
-      return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: shown })
+      return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: [...shown, ...now] })
     },
     tokenLifetime: (ctx) => ctx && decisions.made(ctx)?.session.tokenLifetime?.value,
   }

@@ -1,10 +1,11 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import type { AccessAnswer } from '../access/access-answer.ts'
 import { requestContext } from '../http/request-context.ts'
+import type { Answered } from './access-answers.ts'
 import { knownOf } from './access-decisions.ts'
 import type { AccessGate } from './access-gate.ts'
 import { realmOfSub } from './accounts.ts'
 import type { Demand, Refusal } from './interaction.ts'
+import { allShown } from './step-up.ts'
 
 /** The names of the prompts under which a person is told no, or asked for more. */
 export const refusedPrompt = 'refused'
@@ -21,7 +22,7 @@ export function accessPrompt(gate: AccessGate): interactionPolicy.Prompt {
     refusedDescription,
     'access_denied',
     async (ctx) => {
-      const answer = await gate.answer(ctx)
+      const { answer } = await gate.answer(ctx)
       if (answer.next !== 'refuse') return false
       refusals.set(ctx, { ...answer.refusal, reference: requestContext(ctx).reference })
       return true
@@ -41,17 +42,26 @@ export function stepUpPromptOf(gate: AccessGate): interactionPolicy.Prompt {
     'more_is_asked_for',
     'more than the password is asked for',
     'interaction_required',
-    async (ctx) => (await gate.answer(ctx)).next === 'ask',
+    async (ctx) => (await gate.answer(ctx)).answer.next === 'ask',
     async (ctx) => ({ demand: demandOf(ctx, await gate.answer(ctx)) }),
   )
   return new interactionPolicy.Prompt({ name: stepUpPrompt, requestable: false }, check)
 }
 
-function demandOf({ oidc }: KoaContextWithOIDC, answer: AccessAnswer): Demand | undefined {
-  if (answer.next !== 'ask' || oidc.account === undefined) return undefined
-  const { accountId: sub } = oidc.account
-  const { signedInAs: username = '' } = knownOf(oidc.account)
-  return { control: answer.control, reasons: answer.reasons, sub, username, realm: realmOfSub(sub) }
+function demandOf({ oidc }: KoaContextWithOIDC, { answer, proofs }: Answered): Demand | undefined {
+  const { account, session } = oidc
+  if (answer.next !== 'ask' || account === undefined) return undefined
+  const { accountId: sub } = account
+  const { control, reasons } = answer
+  const { signedInAs: username = '' } = knownOf(account)
+  const { amr = [], loginTs } = session ?? {}
+  const hasPassword = amr.includes('pwd') && loginTs !== undefined
+  return {
+    ...{ control, reasons, sub, username },
+    realm: realmOfSub(sub),
+    shown: allShown(amr, proofs),
+    ...(hasPassword && { passwordAt: loginTs * 1000 }),
+  }
 }
 
 /** For the app. Which policy it was is for the person and the log. */

@@ -3,9 +3,10 @@ import type { Clock } from '../../shared/clock.ts'
 import { accessAnswer } from '../access/access-answer.ts'
 import type { Decision } from '../access/decision.ts'
 
+import type { ShownProof } from './interaction.ts'
 import { isPast } from './lifetimes.ts'
 import { fresh, type Proof } from './proofs.ts'
-import { metControls, type StepUp } from './step-up.ts'
+import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /** What tokens are issued for: an authorization code, a device's code or a refresh token. */
 export interface TokenSource {
@@ -59,13 +60,13 @@ export async function isMetBy(
   session: {
     readonly sub: string
     readonly amr: readonly string[]
-    readonly proofs: readonly Proof[]
+    readonly proofs: readonly ShownProof[]
   },
 ): Promise<boolean> {
   const { sub, amr, proofs } = session
   const controls = decision.requirements.flatMap((requirement) => requirement.controls)
   const standing =
     controls.length === 0 ? [] : (await stepUp.standing(undefined, sub, controls)).controls
-  const satisfied = [...metControls(stepUp, amr, proofs), ...standing]
+  const satisfied = [...metControls(stepUp, allShown(amr, proofs)), ...standing]
   return accessAnswer(decision, { satisfied, available: [] }).next === 'nothing'
 }

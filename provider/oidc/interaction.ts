@@ -43,6 +43,10 @@ export interface Demand {
   /** As they typed it when they signed in. */
   readonly username: string
   readonly realm: string
+  /** What the session has shown, the password included. */
+  readonly shown: readonly ShownProof[]
+  /** When the password of the session was checked, milliseconds since the epoch; if it has one. */
+  readonly passwordAt?: number
 }
 
 /** Why policies do not let somebody in. */
@@ -78,6 +82,8 @@ export interface SignedIn {
   readonly proofs?: readonly NewProof[]
 }
 
+export type ShownProof = Pick<Proof, 'amr'> & { readonly method: Proof['method'] | 'password' }
+
 /** Shown just now. */
 export type NewProof = Omit<Proof, 'at'>
 
@@ -87,6 +93,8 @@ export interface Interactions {
   load(ctx: Context): Promise<Interaction>
   /** What policies will ask of whoever signs in now, by who it is; so that nothing is typed twice. */
   foresee(ctx: Context): Promise<(person: Person) => readonly Control[]>
+  /** Whether policies let the person of the session register a second factor here and now. */
+  mayRegister(ctx: Context): Promise<boolean>
   /** Keeps the state of the pages, sealed like the interaction and until it ends. */
   keep(ctx: Context, state: object): Promise<void>
   /** Each of these ends the interaction: the response is a redirect back into the flow. */

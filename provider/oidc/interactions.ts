@@ -6,6 +6,7 @@ import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { circumstancesOfSignIn } from './access-circumstances.ts'
 import type { AccessGate } from './access-gate.ts'
+import type { Accounts } from './accounts.ts'
 import { refusedPrompt, stepUpPrompt } from './access-prompt.ts'
 import { isFirstPartyClient } from './first-party.ts'
 import type {
@@ -21,8 +22,13 @@ import type { Proof } from './proofs.ts'
 /** The sign-in pages' door to the library. @param current the instance of the moment */
 export function createInteractions(
   current: () => Provider,
-  { gate, clock }: { readonly gate: Pick<AccessGate, 'foresees'>; readonly clock: Clock },
+  parts: {
+    readonly gate: Pick<AccessGate, 'foresees' | 'allowsPage'>
+    readonly accounts: Pick<Accounts, 'find'>
+    readonly clock: Clock
+  },
 ): Interactions {
+  const { gate, accounts, clock } = parts
   const seconds = () => Math.floor(clock.now() / 1000)
 
   async function shownSoFar(
@@ -47,6 +53,18 @@ export function createInteractions(
       const client = await clientOf(current(), details)
       const circumstances = circumstancesOfSignIn(ctx, details)
       return (person) => gate.foresees({ client, circumstances }, person)
+    },
+    mayRegister: async (ctx) => {
+      const { session, lastSubmission } = await detailsOf(current(), ctx)
+      const account = session && (await accounts.find(session.accountId))
+      if (session === undefined || account === undefined) return false
+      return gate.allowsPage(ctx, {
+        person: { sub: session.accountId, claims: account.claims },
+        uid: session.uid,
+        amr: session.amr ?? [],
+        userAction: 'urn:user:registersecurityinfo',
+        proofs: (lastSubmission?.['proofs'] ?? []) as readonly Proof[],
+      })
     },
     keep: async (ctx, kept) => {
       const details = await detailsOf(current(), ctx)

@@ -128,7 +128,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   }
   return {
     feature: feature(current),
-    interactions: createInteractions(() => current.get(), { gate, clock }),
+    interactions: createInteractions(() => current.get(), { ...parts, gate }),
     ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate, risk }),
     stop,
   }

@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Control } from '../access/decision.ts'
+import type { ShownProof } from './interaction.ts'
 import type { Proof } from './proofs.ts'
 
 /**
@@ -10,8 +11,8 @@ import type { Proof } from './proofs.ts'
 export interface StepUp {
   /** Names of strengths of authentication that apps can ask for by `acr`, weakest first. */
   readonly strengths: readonly string[]
-  /** PURE. Those that these methods meet together: `password` and `totp`, say. */
-  met(methods: readonly string[]): readonly string[]
+  /** PURE. Those that these proofs meet together: a password and a one-time code, say. */
+  met(shown: readonly ShownProof[]): readonly string[]
   /** What somebody need not be asked for, although their session has not shown it. */
   standing(
     ctx: Context | KoaContextWithOIDC | undefined,
@@ -37,15 +38,14 @@ export const noStepUp: StepUp = {
   available: async () => [],
 }
 
-/** PURE. The controls that a session has met. @param amr of its sign-in, RFC 8176 */
+/** PURE. The controls that a session has met. */
 export function metControls(
   stepUp: Pick<StepUp, 'met'>,
-  amr: readonly string[],
-  proofs: readonly Proof[],
+  shown: readonly ShownProof[],
 ): readonly Control[] {
-  const methods = methodsOf(amr, proofs)
-  const strengths = stepUp.met(methods)
-  const has = (method: Proof['method']): boolean => methods.includes(method)
+  const strengths = stepUp.met(shown)
+  const has = (sought: ShownProof['method']): boolean =>
+    shown.some(({ method }) => method === sought)
   return [
     ...strengths.map((name) => `authenticationStrength:${name}` as Control),
     ...(strengths.length > 0 || has('rememberedBrowser') ? (['mfa'] as const) : []),
@@ -54,8 +54,10 @@ export function metControls(
   ]
 }
 
-/** PURE. Password included, if the session began with one. */
-export function methodsOf(amr: readonly string[], proofs: readonly Proof[]): readonly string[] {
-  const shown = proofs.map(({ method }) => method)
-  return amr.includes('pwd') ? ['password', ...shown] : shown
+/** PURE. With the password, if the session began with one. @param amr of its sign-in, RFC 8176 */
+export function allShown(
+  amr: readonly string[],
+  proofs: readonly ShownProof[],
+): readonly ShownProof[] {
+  return amr.includes('pwd') ? [{ method: 'password', amr: ['pwd'] }, ...proofs] : proofs
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { KnownAccount } from '../oidc/accounts.ts'
 import type { Interaction, NewProof, SignedIn } from '../oidc/interaction.ts'
+import { type FactorAttempt, factorAttempt } from './factor-attempt.ts'
 import { type Problem, problemSchema } from './problem.ts'
 
 /**
@@ -19,6 +20,8 @@ export interface Attempt {
   readonly mustChange?: (typeof changeReasons)[number]
   /** The password was right, and they have still to be told that it expires soon. */
   readonly accepted?: Accepted
+  /** How far they have come with a second factor. */
+  readonly factor?: FactorAttempt
   /** What went wrong with the last form. */
   readonly problem?: Problem
 }
@@ -46,6 +49,7 @@ const schema: z.ZodType<Attempt> = z.strictObject({
   realm: z.string().exactOptional(),
   mustChange: z.enum(changeReasons).exactOptional(),
   accepted: accepted.exactOptional(),
+  factor: factorAttempt.exactOptional(),
   problem: problemSchema.exactOptional(),
 })
 

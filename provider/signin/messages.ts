@@ -1,4 +1,5 @@
 import { changeRefusedNames, outcomeText } from '../../shared/outcome.ts'
+import { factorMessage } from '../mfa/messages.ts'
 import type { InputProblem, NotOk, Problem } from './problem.ts'
 
 /** PURE. What a person may be told about a problem. */
@@ -26,6 +27,9 @@ export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
     const { input } = problem
     const field = aboutNew.has(input) ? 'newPassword' : 'password'
     return { text: texts[input], isInvalid: input !== 'otherUsername', field }
+  }
+  if ('factor' in problem) {
+    return { text: factorMessage(problem.factor, problem.method), isInvalid: true }
   }
   const { outcome, reference } = problem
   const text = outcomeText(outcome).publicText

@@ -1,6 +1,7 @@
 import type { Control } from '../access/decision.ts'
 import type { Demand, Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
+import type { FactorAttempt } from './factor-attempt.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
 export type Step =
@@ -15,6 +16,13 @@ export type Step =
   | { readonly name: 'expiresSoon'; readonly days: number }
   /** Of somebody who is signed in: for a second agent, or since the last time was too long ago. */
   | { readonly name: 'passwordAgain'; readonly username: string; readonly realm: string }
+  /** It has to be looked up what second factors they have. */
+  | { readonly name: 'findFactors'; readonly demand: Demand }
+  | FactorStep<'secondFactor', 'verify'>
+  | FactorStep<'chooseFactor', 'choose'>
+  | FactorStep<'enrolFactor', 'enrol'>
+  | FactorStep<'offerCodes', 'offerCodes'>
+  | FactorStep<'recoveryCodes', 'codes'>
   | { readonly name: 'terms'; readonly terms: string }
   | { readonly name: 'consent' }
   | { readonly name: 'grant' }
@@ -22,6 +30,12 @@ export type Step =
   | { readonly name: 'refused'; readonly refusal: Refusal }
 
 export type StepName = Step['name']
+
+interface FactorStep<N extends string, S extends FactorAttempt['stage']> {
+  readonly name: N
+  readonly demand: Demand
+  readonly factor: Extract<FactorAttempt, { readonly stage: S }>
+}
 
 /**
  * PURE. The one place that decides which page a person sees. Steps do not call each other: each
@@ -32,7 +46,7 @@ export function nextStep(
   attempt: Attempt,
 ): Step {
   if (interaction.refusal !== undefined) return { name: 'refused', refusal: interaction.refusal }
-  if (interaction.demand !== undefined) return demanded(interaction.demand)
+  if (interaction.demand !== undefined) return demanded(interaction.demand, attempt)
   if (interaction.prompt === 'consent') {
     return { name: interaction.client.firstParty ? 'grant' : 'consent' }
   }
@@ -45,12 +59,42 @@ export function nextStep(
 }
 
 /** Who it is, is known by now. */
-function demanded({ control, username, realm }: Demand): Step {
+function demanded(demand: Demand, { factor }: Attempt): Step {
+  const { control, username, realm } = demand
   const terms = termsIn(control)
   if (terms !== undefined) return { name: 'terms', terms }
-  if (control === 'passwordChange')
+  if (control === 'passwordChange') {
     return { name: 'newPassword', username, realm, because: 'policy' }
-  return { name: 'passwordAgain', username, realm }
+  }
+  if (control === 'secondOpinion') return { name: 'passwordAgain', username, realm }
+  return factor === undefined ? { name: 'findFactors', demand } : factorStep(demand, factor)
+}
+
+function factorStep(demand: Demand, factor: FactorAttempt): Step {
+  switch (factor.stage) {
+    case 'verify':
+      return { name: 'secondFactor', demand, factor }
+    case 'choose':
+      return { name: 'chooseFactor', demand, factor }
+    case 'enrol':
+      return { name: 'enrolFactor', demand, factor }
+    case 'offerCodes':
+      return { name: 'offerCodes', demand, factor }
+    case 'codes':
+      return { name: 'recoveryCodes', demand, factor }
+    case 'password':
+      return { name: 'passwordAgain', username: demand.username, realm: demand.realm }
+    case 'refused': {
+      const { reasons } = demand
+      const refusal = {
+        because: 'unmet',
+        policies: [],
+        reasons,
+        reference: factor.reference,
+      } as const
+      return { name: 'refused', refusal }
+    }
+  }
 }
 
 /** PURE. The name of the terms that a control is about. */

@@ -7,11 +7,15 @@ import {
   type UnavailableReason,
   unavailableReasons,
 } from '../../shared/outcome.ts'
+import { type FactorMethod, factorMethods, factorRefusals } from '../mfa/factor.ts'
+import type { FactorRefused } from '../mfa/second-factors.ts'
 
 /** Why the last step did not lead on: what the person typed, or what the directory answered. */
 export type Problem =
   | { readonly input: InputProblem }
   | { readonly outcome: NotOk; readonly reference: string }
+  /** Of a second factor. */
+  | { readonly factor: FactorRefused; readonly method: FactorMethod }
 
 export type InputProblem =
   | 'noUsername'
@@ -53,7 +57,14 @@ const notOk: z.ZodType<NotOk> = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('unavailable'), reason: z.enum(unavailableReasons) }),
 ])
 
+const factorRefused: z.ZodType<FactorRefused> = z.strictObject({
+  refused: z.enum(factorRefusals),
+  wait: z.number().exactOptional(),
+  passwordAgain: z.literal(true).exactOptional(),
+})
+
 export const problemSchema: z.ZodType<Problem> = z.union([
   z.strictObject({ input: z.enum(inputProblems) }),
   z.strictObject({ outcome: notOk, reference: z.string().max(64) }),
+  z.strictObject({ factor: factorRefused, method: z.enum(factorMethods) }),
 ])

@@ -4,13 +4,14 @@ import type { Feature } from '../http/feature.ts'
 import { readForm } from '../http/form.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import { attemptIn } from './attempt.ts'
+import { type FactorFormParts, factorForms } from './factor-forms.ts'
 import type { FormStep, FormSteps } from './form-step.ts'
 import { nextStep } from './next-step.ts'
 import { type PasswordFormParts, passwordForms } from './password-forms.ts'
 import { type Show, signinPath } from './show.ts'
 import { type TermsParts, termsForms } from './terms-step.ts'
 
-interface Parts extends Omit<PasswordFormParts & TermsParts, 'interactions'> {
+interface Parts extends Omit<PasswordFormParts & FactorFormParts & TermsParts, 'interactions'> {
   readonly interactions: Interactions
   readonly show: Show
 }
@@ -20,6 +21,7 @@ export function signinRoutes(parts: Parts): Feature {
   const { interactions, show } = parts
   const forms: FormSteps = {
     ...passwordForms(parts),
+    ...factorForms(parts),
     ...termsForms(parts),
     ...endings(interactions),
   }
@@ -70,7 +72,10 @@ function endings(interactions: Interactions): FormSteps {
       },
     },
     cancel: {
-      at: ['username', 'password', 'passwordAgain', 'newPassword', 'expiresSoon', 'consent'],
+      at: [
+        ...(['username', 'password', 'passwordAgain', 'newPassword', 'expiresSoon'] as const),
+        ...(['secondFactor', 'chooseFactor', 'enrolFactor', 'consent'] as const),
+      ],
       run: refuse('the person did not sign in'),
     },
     leave: { at: ['refused'], run: refuse('a policy of the organization forbids it') },

@@ -1,8 +1,9 @@
 import type { Context } from 'koa'
 import { type Page, sendPage } from '../http/layout.ts'
-import type { Interaction, Interactions } from '../oidc/interaction.ts'
+import type { Demand, Interaction, Interactions } from '../oidc/interaction.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
+import type { FactorAttempt } from './factor-attempt.ts'
 import { type Message, messageOf } from './messages.ts'
 import { nextStep, type Step, type StepName } from './next-step.ts'
 import type { SigninRealm } from './realm.ts'
@@ -33,14 +34,20 @@ export interface View {
 }
 
 export function createShow(parts: {
-  readonly interactions: Pick<Interactions, 'finishConsent'>
-  readonly drawings: Drawings<Exclude<StepName, 'grant'>>
+  readonly interactions: Pick<Interactions, 'finishConsent' | 'keep'>
+  readonly drawings: Drawings<Exclude<StepName, 'grant' | 'findFactors'>>
+  readonly findFactors: (ctx: Context, demand: Demand) => Promise<FactorAttempt>
   readonly organization: OrganizationSettings
   readonly realms: readonly SigninRealm[]
 }): Show {
-  return async (ctx, interaction, attempt) => {
+  const show: Show = async (ctx, interaction, attempt) => {
     const step = nextStep(interaction, attempt)
     if (step.name === 'grant') return parts.interactions.finishConsent(ctx)
+    if (step.name === 'findFactors') {
+      const found = { ...attempt, factor: await parts.findFactors(ctx, step.demand) }
+      await parts.interactions.keep(ctx, found)
+      return show(ctx, interaction, found)
+    }
     const common = {
       interaction,
       action: signinPath(interaction.uid),
@@ -51,6 +58,7 @@ export function createShow(parts: {
     ctx.status = step.name === 'refused' ? 403 : 200
     sendPage(ctx, await draw(step, { ctx, interaction, attempt, common }), parts.organization)
   }
+  return show
 }
 
 function messageIn(

@@ -6,6 +6,7 @@ import type { VerdictSource } from '../broker/verdict-source.ts'
 import type { Feature } from '../http/feature.ts'
 import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
+import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
@@ -17,6 +18,8 @@ import type { SignInRecords } from '../signin-log/sign-in-records.ts'
 import { createSigninLog } from '../signin-log/signin-log.ts'
 import type { Acceptances } from '../terms/acceptances.ts'
 import { endingDrawings } from './ending-drawings.ts'
+import { factorDrawings } from './factor-drawings.ts'
+import { type FindFactorsParts, findFactors } from './find-factors.ts'
 import { ownPassword } from './own-password.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import { createPasswordStep } from './password-step.ts'
@@ -37,6 +40,9 @@ export interface SigninParts {
   readonly ownSessions: OwnSessions
   readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly acceptances: Acceptances
+  readonly factors: SecondFactors
+  /** Strengths that proofs meet together. */
+  readonly met: FindFactorsParts['met']
   readonly broker: VerdictSource
   readonly successes: Pick<Successes, 'note'>
   /** Told of each password; nobody is unless given. */
@@ -73,10 +79,15 @@ export function createSignin(parts: SigninParts): Feature {
   })
   const drawings = {
     ...passwordDrawings({ ...parts, people: parts.people ?? [] }),
+    ...factorDrawings(parts),
     ...termsDrawings(parts),
     ...endingDrawings(parts),
   }
-  const show = createShow({ ...parts, drawings })
+  const show = createShow({
+    ...parts,
+    drawings,
+    findFactors: (ctx, demand) => findFactors(parts, ctx, demand),
+  })
   const features = [
     signinRoutes({ ...parts, checkPassword, show }),
     ownPassword({ ...parts, checkPassword }),

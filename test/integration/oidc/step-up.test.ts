@@ -20,7 +20,8 @@ const strong = 'phishingResistant'
 /** Everybody has a one-time code and a passkey, but nobody can change a password. */
 const stepUp: StepUp = {
   strengths: ['multifactor', strong],
-  met: (methods) => {
+  met: (shown) => {
+    const methods = shown.map(({ method }) => method)
     if (methods.includes('passkey')) return ['multifactor', strong]
     return methods.includes('password') && methods.includes('totp') ? ['multifactor'] : []
   },
@@ -73,12 +74,12 @@ describe('what is asked for beside a password', () => {
     await enforce('mfa', { ...requireAll('mfa'), reason: 'Show that it is you.' })
     const browser = system.browser()
     const { page, request } = await signIn(browser)
-    expect(interactionOf(page)?.demand).to.deep.equal({
+    expect(interactionOf(page)?.demand).to.deep.include({
       control: 'mfa',
       reasons: ['Show that it is you.'],
       sub: 'corp:alice-id',
-      username: '',
       realm: 'corp',
+      shown: [{ method: 'password', amr: ['pwd'] }],
     })
     const done = await prove(browser, page, 'totp')
     const claims = (await tokensFrom({ page: done, request })).claims()

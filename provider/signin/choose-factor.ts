@@ -1,0 +1,52 @@
+import type { Control } from '../access/decision.ts'
+import { type FactorMethod, factorMethods } from '../mfa/factor.ts'
+import type { Proof } from '../oidc/proofs.ts'
+
+/** PURE. What somebody who is asked for a second factor can show, or could set up. */
+
+export interface FactorQuestion {
+  readonly control: Control
+  /** What they have. */
+  readonly has: readonly FactorMethod[]
+  /** What the session has shown, the password included. */
+  readonly shown: readonly ShownProof[]
+  /** Strengths that proofs meet together. */
+  readonly met: (proofs: readonly ShownProof[]) => readonly string[]
+}
+
+export type ShownProof = Pick<Proof, 'amr'> & { readonly method: Proof['method'] | 'password' }
+
+export type FactorChoice =
+  | { readonly next: 'verify'; readonly methods: readonly FactorMethod[] }
+  | { readonly next: 'enrol'; readonly methods: readonly FactorMethod[] }
+
+/**
+ * Whoever has what is asked for shows it, the strongest first. Whoever has only less shows that
+ * before they set up more: a password alone must not be enough to put a new key to an account that
+ * is protected by one.
+ */
+export function chooseFactor(question: FactorQuestion): FactorChoice {
+  const { has, shown } = question
+  const inOrder = factorMethods.filter((method) => has.includes(method))
+  const sufficient = inOrder.filter((method) => suffices(question, method))
+  if (sufficient.length > 0) return { next: 'verify', methods: sufficient }
+  const isShown = shown.some(({ method }) => inOrder.some((one) => one === method))
+  if (inOrder.length > 0 && !isShown) return { next: 'verify', methods: inOrder }
+  const enrollable = (['passkey', 'totp'] as const).filter((method) => suffices(question, method))
+  return { next: 'enrol', methods: enrollable }
+}
+
+// What each method shows if all goes well.
+const amrOf: Readonly<Record<FactorMethod, readonly string[]>> = {
+  passkey: ['hwk', 'user', 'mfa'],
+  totp: ['otp'],
+  temporaryAccessPass: ['otp'],
+  recoveryCode: ['otp'],
+}
+
+function suffices({ control, shown, met }: FactorQuestion, method: FactorMethod): boolean {
+  const strengths = met([...shown, { method, amr: amrOf[method] }])
+  return control === 'mfa'
+    ? strengths.length > 0
+    : strengths.includes(control.slice('authenticationStrength:'.length))
+}

@@ -1,0 +1,55 @@
+import type { Context } from 'koa'
+import { Fault } from '../../shared/fault.ts'
+import { requestContext } from '../http/request-context.ts'
+import type { FactorMethod } from '../mfa/factor.ts'
+import type { FactorRefused, SecondFactors } from '../mfa/second-factors.ts'
+import type { Demand, Interactions } from '../oidc/interaction.ts'
+import { chooseFactor, type ShownProof } from './choose-factor.ts'
+import type { FactorAttempt } from './factor-attempt.ts'
+
+export interface FindFactorsParts {
+  readonly interactions: Pick<Interactions, 'mayRegister'>
+  readonly factors: Pick<SecondFactors, 'of' | 'begin'>
+  /** Strengths that proofs meet together. */
+  readonly met: (proofs: readonly ShownProof[]) => readonly string[]
+}
+
+/** Where somebody begins who is asked for a second factor: with what they have, or by setting one up. */
+export async function findFactors(
+  parts: FindFactorsParts,
+  ctx: Context,
+  demand: Demand,
+): Promise<FactorAttempt> {
+  const views = await parts.factors.of(demand.sub)
+  const has = [...new Set(views.map(({ method }) => method))]
+  const { control, shown } = demand
+  const { next, methods } = chooseFactor({ control, has, shown, met: parts.met })
+  const [method, ...others] = methods
+  if (next === 'verify' && method !== undefined) return verifyBy(parts, demand, { method, others })
+  const mayEnrol = method !== undefined && (await parts.interactions.mayRegister(ctx))
+  if (mayEnrol) return { stage: 'choose', methods }
+  return { stage: 'refused', reference: requestContext(ctx).reference }
+}
+
+export async function verifyBy(
+  { factors }: Pick<FindFactorsParts, 'factors'>,
+  demand: Demand,
+  { method, others }: { readonly method: FactorMethod; readonly others: readonly FactorMethod[] },
+): Promise<FactorAttempt> {
+  const begun = await factors.begin({ purpose: 'verify', method, person: personOf(demand) })
+  if ('refused' in begun) throw new Fault('internal', `no ${method} here, which somebody has`)
+  return { stage: 'verify', method, others, begun }
+}
+
+export async function enrolBy(
+  { factors }: Pick<FindFactorsParts, 'factors'>,
+  demand: Demand,
+  { method, methods }: { readonly method: FactorMethod; readonly methods: readonly FactorMethod[] },
+): Promise<FactorAttempt | FactorRefused> {
+  const begun = await factors.begin({ purpose: 'enrol', method, person: personOf(demand) })
+  return 'refused' in begun ? begun : { stage: 'enrol', method, methods, begun }
+}
+
+export function personOf({ sub, username }: Demand): { sub: string; username: string } {
+  return { sub, username }
+}
