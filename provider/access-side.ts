@@ -7,6 +7,7 @@ import {
   noPolicies,
   openConditionalAccess,
 } from './access/conditional-access.ts'
+import { type OpenedFactors, openSecondFactors } from './mfa/open-second-factors.ts'
 import type { OidcParts } from './oidc/provider.ts'
 import { openRisk } from './risk/open.ts'
 import type { Risk } from './risk/risk.ts'
@@ -19,7 +20,7 @@ import { openTerms } from './terms/terms.ts'
 import type { Verdicts } from './verdicts.ts'
 
 /** The provider towards those who have shown their password: what else has to hold, and be shown. */
-export interface AccessSide {
+export interface AccessSide extends OpenedFactors {
   readonly access: NonNullable<OidcParts['access']>
   readonly risk: Risk
   readonly acceptances: Acceptances
@@ -34,6 +35,7 @@ export interface AccessSideParts {
 }
 
 export interface AccessSideGiven {
+  readonly issuer: string
   readonly sealed: Store
   readonly records: SignInRecords
   readonly verdicts: Pick<Verdicts, 'realms' | 'hasBreakGlass'>
@@ -46,7 +48,7 @@ export async function openAccessSide(
   given: AccessSideGiven,
 ): Promise<AccessSide> {
   const { clock, log, folder } = parts
-  const { sealed, records, verdicts } = given
+  const { issuer, sealed, records, verdicts } = given
   await using opened = new AsyncDisposableStack()
   const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
@@ -56,6 +58,7 @@ export async function openAccessSide(
   const acceptances = createAcceptances({ terms, store: sealed, clock, log })
   const running = opened.move()
   return {
+    ...openSecondFactors(settings, { issuer, store: sealed, clock, log }),
     access: { policies, record: recordIn(log, records) },
     risk: measuring.risk,
     acceptances,

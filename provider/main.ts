@@ -71,22 +71,21 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const gate = await openAccessSide(settings, parts, { sealed, records, verdicts })
+  const gate = await openAccessSide(settings, parts, { issuer, sealed, records, verdicts })
   opened.defer(() => gate.stop())
-  const { access, risk, acceptances } = gate
-  const stepUp = createStepUp({ acceptances, realms })
-  const about = { settings, issuer, store: sealed, accounts, access, risk, pages }
-  const oidc = await createOidc({ ...parts, ...about, lookUp, stepUp })
+  const stepUp = createStepUp({ ...gate, realms })
+  const about = { settings, issuer, store: sealed, accounts, pages, stepUp }
+  const oidc = await createOidc({ ...parts, ...about, ...gate, lookUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
-  const kept = { accounts, records, risk, acceptances }
+  const kept = { accounts, records, stepUp }
   const features: readonly Feature[] = [
     createHealth({ store }),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...oidc, ...kept, broker, newPasswords }),
+    createSignin({ ...common, ...agents, ...gate, ...oidc, ...kept, broker, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -77,7 +77,8 @@ async function register(
 ): Promise<{ readonly enrolled: Enrolled } | FactorRefused> {
   const factor = await registered.add(added)
   if (typeof factor === 'string') return { refused: refusals[factor] }
-  return { enrolled: { factor: viewOf(factor), shownOnce: added.enrolment.shownOnce ?? [] } }
+  const { amr, shownOnce = [] } = added.enrolment
+  return { enrolled: { factor: viewOf(factor), amr, shownOnce } }
 }
 
 // Whoever made another set in another window at the same moment has to look at that one.

@@ -79,6 +79,8 @@ export interface Enrolment {
   /** A name to begin with: the authenticator's, say. */
   readonly name: string
   readonly data: RegisteredFactor['data']
+  /** RFC 8176 values of what it has shown by the way: whoever sets something up has it at hand. */
+  readonly amr: readonly string[]
   /** What the person sees once and never again: recovery codes. */
   readonly shownOnce?: readonly string[]
   /** A name that answers carry and that is this person's alone: a user handle. */

@@ -70,7 +70,8 @@ async function enrol(
   const inTheWay = enrolmentRefusal(parts, data, answer.registered)
   if (inTheWay !== undefined) return { refused: inTheWay }
   const { aaguid, userHandle: knownAs } = data
-  return { enrolled: { name: authenticatorName(aaguid), data: { ...data }, knownAs } }
+  const amr = amrOf(data, ceremony.flags)
+  return { enrolled: { name: authenticatorName(aaguid), data: { ...data }, amr, knownAs } }
 }
 
 function enrolmentRefusal(

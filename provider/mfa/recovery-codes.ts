@@ -32,7 +32,7 @@ async function newSet(clock: Clock): Promise<Enrolment> {
   const salt = newSalt(clock)
   const codes = Array.from({ length: inSet }, () => newCode(clock))
   const hashes = await Promise.all(codes.map((code) => hashCode(readCode(code) ?? code, salt)))
-  return { name: 'Recovery codes', data: { ...dataOf(salt, hashes) }, shownOnce: codes }
+  return { name: 'Recovery codes', data: { ...dataOf(salt, hashes) }, amr: [], shownOnce: codes }
 }
 
 async function verify({ form, registered }: Answer): Promise<{ proof: FactorProof } | Refused> {

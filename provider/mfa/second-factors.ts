@@ -114,6 +114,8 @@ export interface Proven {
 
 export interface Enrolled {
   readonly factor: FactorView
+  /** RFC 8176: what it has shown already. */
+  readonly amr: readonly string[]
   /** To be shown now and never again: recovery codes, a pass. */
   readonly shownOnce: readonly string[]
 }

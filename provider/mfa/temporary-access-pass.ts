@@ -45,7 +45,8 @@ async function enrol(clock: Clock, { form }: Answer): Promise<{ enrolled: Enrolm
   const hash = await hashCode(readCode(pass) ?? pass, salt)
   const ends = clock.now() + minutes * minute
   const data: PassData = { salt, hash, ends, isOnce: uses === 'once' }
-  return { enrolled: { name: 'Temporary access pass', data: { ...data }, shownOnce: [pass] } }
+  const name = 'Temporary access pass'
+  return { enrolled: { name, data: { ...data }, amr: [], shownOnce: [pass] } }
 }
 
 async function verify(

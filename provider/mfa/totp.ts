@@ -61,7 +61,11 @@ function enrol(parts: TotpParts, { form, expected }: Answer): { enrolled: Enrolm
   if (found === undefined) return { refused: 'wrong' }
   if (!found.isNow) return { refused: 'clockOff' }
   return {
-    enrolled: { name: 'Authenticator app', data: { secret: expected, enrolledWith: found.step } },
+    enrolled: {
+      name: 'Authenticator app',
+      data: { secret: expected, enrolledWith: found.step },
+      amr: ['otp'],
+    },
   }
 }
 

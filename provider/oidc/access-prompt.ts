@@ -57,7 +57,10 @@ function demandOf({ oidc }: KoaContextWithOIDC, { answer, proofs }: Answered): D
   const { amr = [], loginTs } = session ?? {}
   const hasPassword = amr.includes('pwd') && loginTs !== undefined
   return {
-    ...{ control, reasons, sub, username },
+    control,
+    reasons,
+    sub,
+    username,
     realm: realmOfSub(sub),
     shown: allShown(amr, proofs),
     ...(hasPassword && { passwordAt: loginTs * 1000 }),

@@ -6,8 +6,8 @@ import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { circumstancesOfSignIn } from './access-circumstances.ts'
 import type { AccessGate } from './access-gate.ts'
-import type { Accounts } from './accounts.ts'
 import { refusedPrompt, stepUpPrompt } from './access-prompt.ts'
+import type { Accounts } from './accounts.ts'
 import { isFirstPartyClient } from './first-party.ts'
 import type {
   Demand,
@@ -19,25 +19,19 @@ import type {
 } from './interaction.ts'
 import type { Proof } from './proofs.ts'
 
+export interface InteractionParts {
+  readonly gate: Pick<AccessGate, 'foresees' | 'allowsPage'>
+  readonly accounts: Pick<Accounts, 'find'>
+  readonly clock: Clock
+}
+
 /** The sign-in pages' door to the library. @param current the instance of the moment */
-export function createInteractions(
-  current: () => Provider,
-  parts: {
-    readonly gate: Pick<AccessGate, 'foresees' | 'allowsPage'>
-    readonly accounts: Pick<Accounts, 'find'>
-    readonly clock: Clock
-  },
-): Interactions {
-  const { gate, accounts, clock } = parts
+export function createInteractions(current: () => Provider, parts: InteractionParts): Interactions {
+  const { gate, clock } = parts
   const seconds = () => Math.floor(clock.now() / 1000)
 
-  async function shownSoFar(
-    provider: Provider,
-    ctx: Context,
-    now: readonly NewProof[],
-  ): Promise<{ proofs?: readonly Proof[] }> {
-    const { lastSubmission } = await detailsOf(provider, ctx)
-    const before = (lastSubmission?.['proofs'] ?? []) as readonly Proof[]
+  const shownSoFar = async (ctx: Context, now: readonly NewProof[]) => {
+    const before = proofsIn(await detailsOf(current(), ctx))
     const proofs = [...before, ...now.map((proof) => ({ ...proof, at: seconds() }))]
     return proofs.length === 0 ? {} : { proofs }
   }
@@ -54,18 +48,7 @@ export function createInteractions(
       const circumstances = circumstancesOfSignIn(ctx, details)
       return (person) => gate.foresees({ client, circumstances }, person)
     },
-    mayRegister: async (ctx) => {
-      const { session, lastSubmission } = await detailsOf(current(), ctx)
-      const account = session && (await accounts.find(session.accountId))
-      if (session === undefined || account === undefined) return false
-      return gate.allowsPage(ctx, {
-        person: { sub: session.accountId, claims: account.claims },
-        uid: session.uid,
-        amr: session.amr ?? [],
-        userAction: 'urn:user:registersecurityinfo',
-        proofs: (lastSubmission?.['proofs'] ?? []) as readonly Proof[],
-      })
-    },
+    mayRegister: async (ctx) => mayRegister(parts, ctx, await detailsOf(current(), ctx)),
     keep: async (ctx, kept) => {
       const details = await detailsOf(current(), ctx)
       // The library carries a result along as it is, and asks for the sign-in as long as there is
@@ -77,11 +60,11 @@ export function createInteractions(
       // By our own clock, as what ends sign-ins is.
       const ts = seconds()
       const login = { accountId, ts, amr: [...amr] }
-      const shown = await shownSoFar(current(), ctx, proofs)
+      const shown = await shownSoFar(ctx, proofs)
       await finish(current(), ctx, { login, account, ...shown })
     },
     finishStepUp: async (ctx, proofs) => {
-      await finish(current(), ctx, await shownSoFar(current(), ctx, proofs))
+      await finish(current(), ctx, await shownSoFar(ctx, proofs))
     },
     finishConsent: async (ctx) => {
       const provider = current()
@@ -92,6 +75,28 @@ export function createInteractions(
       await finish(current(), ctx, { error, error_description: description })
     },
   }
+}
+
+async function mayRegister(
+  { gate, accounts }: Pick<InteractionParts, 'gate' | 'accounts'>,
+  ctx: Context,
+  details: Details,
+): Promise<boolean> {
+  const { session } = details
+  const account = session && (await accounts.find(session.accountId))
+  if (session === undefined || account === undefined) return false
+  return gate.allowsPage(ctx, {
+    person: { sub: session.accountId, claims: account.claims },
+    uid: session.uid,
+    amr: session.amr ?? [],
+    userAction: 'urn:user:registersecurityinfo',
+    proofs: proofsIn(details),
+  })
+}
+
+/** What was shown on our pages so far, in the course of one authorization. */
+function proofsIn({ lastSubmission }: Details): readonly Proof[] {
+  return (lastSubmission?.['proofs'] ?? []) as readonly Proof[]
 }
 
 // A request that ends an interaction has looked at it before; the store is asked once.

@@ -1,6 +1,6 @@
 import type { Control } from '../access/decision.ts'
 import { type FactorMethod, factorMethods } from '../mfa/factor.ts'
-import type { Proof } from '../oidc/proofs.ts'
+import type { ShownProof } from '../oidc/interaction.ts'
 
 /** PURE. What somebody who is asked for a second factor can show, or could set up. */
 
@@ -10,11 +10,11 @@ export interface FactorQuestion {
   readonly has: readonly FactorMethod[]
   /** What the session has shown, the password included. */
   readonly shown: readonly ShownProof[]
+  /** What people set up for themselves here. */
+  readonly enrollable: readonly FactorMethod[]
   /** Strengths that proofs meet together. */
   readonly met: (proofs: readonly ShownProof[]) => readonly string[]
 }
-
-export type ShownProof = Pick<Proof, 'amr'> & { readonly method: Proof['method'] | 'password' }
 
 export type FactorChoice =
   | { readonly next: 'verify'; readonly methods: readonly FactorMethod[] }
@@ -32,7 +32,7 @@ export function chooseFactor(question: FactorQuestion): FactorChoice {
   if (sufficient.length > 0) return { next: 'verify', methods: sufficient }
   const isShown = shown.some(({ method }) => inOrder.some((one) => one === method))
   if (inOrder.length > 0 && !isShown) return { next: 'verify', methods: inOrder }
-  const enrollable = (['passkey', 'totp'] as const).filter((method) => suffices(question, method))
+  const enrollable = question.enrollable.filter((method) => suffices(question, method))
   return { next: 'enrol', methods: enrollable }
 }
 

@@ -4,14 +4,15 @@ import { requestContext } from '../http/request-context.ts'
 import type { FactorMethod } from '../mfa/factor.ts'
 import type { FactorRefused, SecondFactors } from '../mfa/second-factors.ts'
 import type { Demand, Interactions } from '../oidc/interaction.ts'
-import { chooseFactor, type ShownProof } from './choose-factor.ts'
+import type { StepUp } from '../oidc/step-up.ts'
+import { chooseFactor } from './choose-factor.ts'
 import type { FactorAttempt } from './factor-attempt.ts'
 
 export interface FindFactorsParts {
   readonly interactions: Pick<Interactions, 'mayRegister'>
   readonly factors: Pick<SecondFactors, 'of' | 'begin'>
-  /** Strengths that proofs meet together. */
-  readonly met: (proofs: readonly ShownProof[]) => readonly string[]
+  readonly enrollable: readonly FactorMethod[]
+  readonly stepUp: Pick<StepUp, 'met'>
 }
 
 /** Where somebody begins who is asked for a second factor: with what they have, or by setting one up. */
@@ -23,7 +24,13 @@ export async function findFactors(
   const views = await parts.factors.of(demand.sub)
   const has = [...new Set(views.map(({ method }) => method))]
   const { control, shown } = demand
-  const { next, methods } = chooseFactor({ control, has, shown, met: parts.met })
+  const { next, methods } = chooseFactor({
+    ...parts,
+    control,
+    has,
+    shown,
+    met: (proofs) => parts.stepUp.met(proofs),
+  })
   const [method, ...others] = methods
   if (next === 'verify' && method !== undefined) return verifyBy(parts, demand, { method, others })
   const mayEnrol = method !== undefined && (await parts.interactions.mayRegister(ctx))

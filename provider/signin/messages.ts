@@ -22,7 +22,6 @@ export interface PasswordHelp {
 }
 
 export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
-  const { passwordHelp, passwordRefusedHelp } = help
   if ('input' in problem) {
     const { input } = problem
     const field = aboutNew.has(input) ? 'newPassword' : 'password'
@@ -31,7 +30,13 @@ export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
   if ('factor' in problem) {
     return { text: factorMessage(problem.factor, problem.method), isInvalid: true }
   }
-  const { outcome, reference } = problem
+  return outcomeMessage(problem, help)
+}
+
+function outcomeMessage(
+  { outcome, reference }: Extract<Problem, { readonly outcome: NotOk }>,
+  { passwordHelp, passwordRefusedHelp }: PasswordHelp,
+): Message {
   const text = outcomeText(outcome).publicText
   if (saysWrongPassword(outcome)) return { text, isInvalid: true, field: 'password' }
   if (changeNames.has(outcome.name))

@@ -6,10 +6,12 @@ import type { VerdictSource } from '../broker/verdict-source.ts'
 import type { Feature } from '../http/feature.ts'
 import { countedSigninLog } from '../metrics/counted-signin-log.ts'
 import { type Metrics, noMetrics } from '../metrics/metrics.ts'
+import type { FactorMethod } from '../mfa/factor.ts'
 import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
+import type { StepUp } from '../oidc/step-up.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { Risk } from '../risk/risk.ts'
 import type { OrganizationSettings, ResourceSettings } from '../settings.ts'
@@ -19,7 +21,7 @@ import { createSigninLog } from '../signin-log/signin-log.ts'
 import type { Acceptances } from '../terms/acceptances.ts'
 import { endingDrawings } from './ending-drawings.ts'
 import { factorDrawings } from './factor-drawings.ts'
-import { type FindFactorsParts, findFactors } from './find-factors.ts'
+import { findFactors } from './find-factors.ts'
 import { ownPassword } from './own-password.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import { createPasswordStep } from './password-step.ts'
@@ -41,8 +43,9 @@ export interface SigninParts {
   readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly acceptances: Acceptances
   readonly factors: SecondFactors
-  /** Strengths that proofs meet together. */
-  readonly met: FindFactorsParts['met']
+  /** What people set up for themselves. */
+  readonly enrollable: readonly FactorMethod[]
+  readonly stepUp: Pick<StepUp, 'met'>
   readonly broker: VerdictSource
   readonly successes: Pick<Successes, 'note'>
   /** Told of each password; nobody is unless given. */

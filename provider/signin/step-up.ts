@@ -1,20 +1,47 @@
+import type { Control } from '../access/decision.ts'
+import { type FactorMethod, factorMethods } from '../mfa/factor.ts'
+import type { SecondFactors } from '../mfa/second-factors.ts'
+import { type ShownMethod, shownMethod } from '../mfa/shown-method.ts'
+import type { Strengths } from '../mfa/strengths.ts'
 import { realmOfSub } from '../oidc/accounts.ts'
+import type { ShownProof } from '../oidc/interaction.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import type { Acceptances } from '../terms/acceptances.ts'
+import { chooseFactor } from './choose-factor.ts'
 import { termsIn } from './next-step.ts'
 import type { SigninRealm } from './realm.ts'
 
 export interface StepUpParts {
+  readonly factors: Pick<SecondFactors, 'of'>
+  readonly strengths: Strengths
+  readonly enrollable: readonly FactorMethod[]
   readonly acceptances: Pick<Acceptances, 'find' | 'isAccepted'>
   readonly realms: readonly SigninRealm[]
 }
 
 /** What people can be asked for on the pages of this folder, and what of it they have done before. */
 export function createStepUp(parts: StepUpParts): StepUp {
-  const { acceptances, realms } = parts
+  const { acceptances, realms, factors, strengths, enrollable } = parts
+  const met: StepUp['met'] = (shown) => strengths.met(shown.flatMap(asMethod))
+
+  async function canShow(sub: string, control: Control): Promise<boolean> {
+    const has = (await factors.of(sub)).map(({ method }) => method)
+    const shown = [{ method: 'password', amr: ['pwd'] }] as const
+    return chooseFactor({ control, has, shown, enrollable, met }).methods.length > 0
+  }
+
+  async function isAvailable(sub: string, control: Control): Promise<boolean> {
+    const terms = termsIn(control)
+    if (terms !== undefined) return acceptances.find(terms) !== undefined
+    if (control === 'secondOpinion') return true
+    if (control !== 'passwordChange') return canShow(sub, control)
+    const realm = realms.find(({ name }) => name === realmOfSub(sub))
+    return realm?.changePasswords === true
+  }
+
   return {
-    strengths: [],
-    met: () => [],
+    strengths: strengths.names,
+    met,
     standing: async (_ctx, sub, controls) => {
       const accepted = await Promise.all(
         controls.map(async (control) => {
@@ -25,13 +52,18 @@ export function createStepUp(parts: StepUpParts): StepUp {
       return { controls: controls.filter((_, at) => accepted[at]), proofs: [] }
     },
     available: async (sub, controls) => {
-      const realm = realms.find(({ name }) => name === realmOfSub(sub))
-      return controls.filter((control) => {
-        const terms = termsIn(control)
-        if (terms !== undefined) return acceptances.find(terms) !== undefined
-        if (control === 'passwordChange') return realm?.changePasswords === true
-        return control === 'secondOpinion'
-      })
+      const isThere = await Promise.all(controls.map((control) => isAvailable(sub, control)))
+      return controls.filter((_, at) => isThere[at])
     },
   }
+}
+
+/** What is no method of a strength counts by itself, or for nothing. */
+function asMethod({ method, amr }: ShownProof): readonly ShownMethod[] {
+  if (method === 'password') return [method]
+  return isMethod(method) ? [shownMethod({ method, amr })] : []
+}
+
+function isMethod(method: ShownProof['method']): method is FactorMethod {
+  return (factorMethods as readonly string[]).includes(method)
 }

@@ -5,6 +5,8 @@ import { createApp } from '../../provider/http/app.ts'
 import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
+import { type OpenedFactors, openSecondFactors } from '../../provider/mfa/open-second-factors.ts'
+import { passkeySettings } from '../../provider/mfa/passkey-settings.ts'
 import type {
   Interaction,
   Interactions,
@@ -12,6 +14,7 @@ import type {
   SignedIn,
 } from '../../provider/oidc/interaction.ts'
 import type { OwnSession } from '../../provider/oidc/own-session.ts'
+import type { StepUp } from '../../provider/oidc/step-up.ts'
 import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
 import type { SamplePerson } from '../../provider/signin/sample-person.ts'
@@ -116,6 +119,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
       signInUrl: (username = '') => `${origin}/sign-in?${username}`,
     },
     acceptances: acceptancesOf(options, log),
+    ...factorsOf(organization, log),
     broker: { verify },
     successes: { note: () => {} },
     log,
@@ -188,6 +192,19 @@ function acceptancesOf({ terms = [] }: PageServerOptions, log: Logger): Acceptan
   return createAcceptances({ terms, store: createMemoryStore(clock), clock, log })
 }
 
+/** Those that any host can have: a passkey is for a name, and the pages are at an address. */
+function factorsOf(
+  organization: { readonly name: string },
+  log: Logger,
+): OpenedFactors & { readonly stepUp: Pick<StepUp, 'met'> } {
+  const passkeys = passkeySettings.parse({})
+  const settings = { organization, passkeys, authenticationStrengths: [] }
+  const clock = systemClock
+  const store = createMemoryStore(clock)
+  const opened = openSecondFactors(settings, { issuer: 'http://127.0.0.1', store, clock, log })
+  return { ...opened, stepUp: { met: () => opened.strengths.met(['password', 'totp']) } }
+}
+
 function fakeInteractions(
   interactions: Map<string, Interaction>,
   ended: Ending[],
@@ -213,6 +230,7 @@ function fakeInteractions(
     },
     finishLogin: async (ctx, signedIn) => leave(ctx, { uid: uidOf(ctx), signedIn }),
     foresee: async () => () => [],
+    mayRegister: async () => true,
     finishStepUp: async (ctx, proofs) => leave(ctx, { uid: uidOf(ctx), proofs }),
     finishConsent: async (ctx) => leave(ctx, { uid: uidOf(ctx), consent: true }),
     refuse: async (ctx, error) => leave(ctx, { uid: uidOf(ctx), refused: error }),

@@ -20,7 +20,7 @@ describe('the factor store', () => {
   })
 
   const add = (name: string, method: FactorMethod = 'totp', person = ada) =>
-    factors.add({ person, method, enrolment: { name, data: { of: name } } })
+    factors.add({ person, method, enrolment: { name, data: { of: name }, amr: [] } })
   const names = async () => (await factors.list(ada.sub)).map(({ name }) => name)
 
   async function added(name: string, method: FactorMethod = 'totp', person = ada) {
@@ -126,7 +126,7 @@ describe('the factor store', () => {
   })
 
   it('finds who is known by a name, as long as they have a factor', async () => {
-    const enrolment = { name: 'key', data: {}, knownAs: 'handle' }
+    const enrolment = { name: 'key', data: {}, amr: [], knownAs: 'handle' }
     const factor = await factors.add({ person: ada, method: 'passkey', enrolment })
     if (typeof factor === 'string') throw new Error(factor)
     expect(await factors.owner('passkey', 'handle')).to.deep.equal(ada)

@@ -450,7 +450,7 @@ describe('second factors', () => {
       challenge: async () => ({ shown: {}, expected: 'x' }),
       enrol: async ({ form }) => {
         const knownAs = form.get('handle') ?? ''
-        return { enrolled: { name: 'key', data: {}, knownAs } }
+        return { enrolled: { name: 'key', data: {}, amr: ['swk'], knownAs } }
       },
       verify: async ({ registered: [factor] }) =>
         factor === undefined ? { refused: 'wrong' } : { proof: { factor, amr: ['swk'] } },
