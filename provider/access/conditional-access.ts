@@ -95,12 +95,7 @@ export async function openConditionalAccess(
 
   async function readAgain(): Promise<void> {
     const folder = await read()
-    if (folder.problems.length > 0) {
-      for (const { message: detail, ...place } of folder.problems) {
-        log.error({ ...place, detail }, 'policies not changed: the last good ones stay')
-      }
-      return
-    }
+    if (folder.problems.length > 0) return complain(folder, log)
     acting = prepare(folder)
     log.info(summary(acting), 'policies read again')
     warn(folder, log)
@@ -191,6 +186,12 @@ function summary({ prepared: { policies } }: Acting): object {
   const named = (isEnabled: boolean): string[] =>
     policies.filter(({ state }) => (state === 'enabled') === isEnabled).map(({ name }) => name)
   return { enabled: named(true), reportOnly: named(false) }
+}
+
+function complain({ problems }: PolicyFolder, log: Logger): void {
+  for (const { message: detail, ...place } of problems) {
+    log.error({ ...place, detail }, 'policies not changed: the last good ones stay')
+  }
 }
 
 function warn({ warnings }: PolicyFolder, log: Logger): void {
