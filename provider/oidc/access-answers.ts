@@ -17,6 +17,8 @@ export interface Answered {
   readonly proofs: readonly Proof[]
   /** What the session has shown, for good. */
   readonly shown: readonly Proof[]
+  /** The controls that are met by it. */
+  readonly satisfied: readonly Control[]
 }
 
 export interface AccessAnswers {
@@ -53,7 +55,7 @@ export function createAccessAnswers(parts: AccessAnswerParts): AccessAnswers {
   }
 }
 
-const nothing: Answered = { answer: { next: 'nothing' }, proofs: [], shown: [] }
+const nothing: Answered = { answer: { next: 'nothing' }, proofs: [], shown: [], satisfied: [] }
 
 async function answerOf(parts: AccessAnswerParts, ctx: KoaContextWithOIDC): Promise<Answered> {
   const { account, session } = ctx.oidc
@@ -76,6 +78,7 @@ async function answerOf(parts: AccessAnswerParts, ctx: KoaContextWithOIDC): Prom
     answer: withAsked(answer, asked, shown),
     proofs,
     shown: joined(kept, proofsIn(ctx)),
+    satisfied: shown.satisfied,
   }
 }
 
@@ -102,13 +105,17 @@ async function shownTo(
   const { session, account } = ctx.oidc
   const controls = [...new Set(requirements.flatMap((requirement) => requirement.controls))]
   const sub = account?.accountId ?? ''
-  if (controls.length === 0) return { shown: { satisfied: [], available: [] }, proofs: counting }
+  const metBy = (proofs: readonly Proof[]) =>
+    metControls(stepUp, allShown(session?.amr ?? [], proofs))
+  if (controls.length === 0) {
+    return { shown: { satisfied: metBy(counting), available: [] }, proofs: counting }
+  }
   const [standing, available] = await Promise.all([
     stepUp.standing(ctx, sub, controls),
     stepUp.available(sub, controls),
   ])
   const proofs = joined(counting, standing.proofs)
-  const met = metControls(stepUp, allShown(session?.amr ?? [], proofs))
+  const met = metBy(proofs)
   return { shown: { satisfied: [...met, ...standing.controls], available }, proofs }
 }
 

@@ -88,8 +88,10 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
   return {
     answer: async (ctx) => {
       const answered = await answers.of(ctx)
-      const { answer, decision } = answered
-      if (answer.next === 'refuse') record(ctx, { step: 'authorization', isLetIn: false, decision })
+      const { answer, decision, satisfied: shown } = answered
+      if (answer.next === 'refuse') {
+        record(ctx, { step: 'authorization', isLetIn: false, decision, shown })
+      }
       return answered
     },
     foresees: (signIn, person) =>
@@ -103,8 +105,8 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       const answered = answers.made(ctx)
       const { session, account } = ctx.oidc
       if (answered === undefined || !session || !account) return
-      const { decision } = answered
-      record(ctx, { step: 'authorization', isLetIn: true, decision })
+      const { decision, satisfied: shown } = answered
+      record(ctx, { step: 'authorization', isLetIn: true, decision, shown })
       Object.assign(session, authenticationOf(known, ctx, answered))
       if (proofsIn(ctx).length > 0) proofs.save(session.uid, account.accountId, answered.shown)
       if (decision) acceptBy(decision, ctx, answered.proofs)

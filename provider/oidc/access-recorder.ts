@@ -1,5 +1,5 @@
 import type { Account, KoaContextWithOIDC } from 'oidc-provider'
-import type { Decision } from '../access/decision.ts'
+import type { Control, Decision } from '../access/decision.ts'
 import { requestContext } from '../http/request-context.ts'
 import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/access-entry.ts'
 import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
@@ -12,6 +12,8 @@ export interface Judgement {
   readonly isLetIn: boolean
   /** Absent where there are no policies. */
   readonly decision: Decision | undefined
+  /** Controls that are met. */
+  readonly shown?: readonly Control[]
   /** Of the request, unless given. */
   readonly account?: Account
   readonly circumstances?: Circumstances
@@ -21,7 +23,7 @@ export interface Judgement {
 export type AccessRecorder = (ctx: KoaContextWithOIDC, judgement: Judgement) => void
 
 export function createAccessRecorder(write: (entry: AccessEntry) => void): AccessRecorder {
-  return (ctx, { step, isLetIn, decision, ...given }) => {
+  return (ctx, { step, isLetIn, decision, shown = [], ...given }) => {
     const { account = ctx.oidc.account, circumstances = circumstancesOf(ctx) } = given
     const { reference, clientAddress } = requestContext(ctx)
     const { platform } = circumstances
@@ -34,7 +36,7 @@ export function createAccessRecorder(write: (entry: AccessEntry) => void): Acces
       ...loggedRisk(ctx),
       isFresh: ctx.oidc.result?.login !== undefined,
     }
-    write(accessEntry({ ...about, step, isLetIn }, decision))
+    write(accessEntry({ ...about, step, isLetIn, shown }, decision))
   }
 }
 

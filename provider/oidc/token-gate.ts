@@ -5,7 +5,7 @@ import type { rememberedCircumstances } from './access-circumstances.ts'
 import type { AccessDecisions } from './access-decisions.ts'
 import type { AccessRecorder } from './access-recorder.ts'
 import { isTokenSource, type TokenSource, whyNoTokens } from './access-to-tokens.ts'
-import type { StepUp } from './step-up.ts'
+import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /**
  * Where policies stand between an app and tokens: it comes without the person, who can be asked for
@@ -35,7 +35,9 @@ export function createTokenGate(parts: {
     const sub = account.accountId
     const refusal = await whyNoTokens(parts, { decision, source, sub, proofs })
     const step = source.kind === 'RefreshToken' ? 'refresh' : 'tokens'
-    record(ctx, { step, isLetIn: refusal === undefined, decision, account, circumstances })
+    const shown = metControls(parts.stepUp, allShown(source.amr ?? [], proofs))
+    const isLetIn = refusal === undefined
+    record(ctx, { step, isLetIn, decision, shown, account, circumstances })
     if (refusal) throw refusal
   }
 }

@@ -61,10 +61,11 @@ export function createSigninLog(log: Logger): SigninLog {
 /** What policies said; at `debug` where none of them had anything to say. */
 export function recordAccess(log: Logger, entry: AccessEntry): void {
   const { reference, clientAddress, clientId, sub, step, ...rest } = entry
-  const { risk, decision, policies, reportOnly } = rest
+  const { risk, decision, policies, reportOnly, shown = [] } = rest
   const isSilent = policies.length === 0 && reportOnly === undefined
   const said = { ...(risk && { risk }), decision, policies, ...(reportOnly && { reportOnly }) }
-  const line = { reference, clientAddress, clientId, sub, step, ...said }
+  const beyond = shown.length > 0 && { shown }
+  const line = { reference, clientAddress, clientId, sub, step, ...said, ...beyond }
   log[isSilent ? 'debug' : 'info'](line, 'conditional access')
 }
 

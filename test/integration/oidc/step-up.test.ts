@@ -99,6 +99,22 @@ describe('what is asked for beside a password', () => {
     expect(isDone((await open(browser)).page)).to.equal(true)
   })
 
+  it('is not said to be missing by report-only policies, once it was shown', async () => {
+    await enforce('watched', {
+      ...requireAll('mfa'),
+      state: 'enabledForReportingButNotEnforced',
+    })
+    const browser = system.browser()
+    const { page, request } = await signIn(browser, { acr_values: 'multifactor' })
+    const done = await prove(browser, page, 'totp')
+    await tokensFrom({ page: done, request })
+    const lines = system.log.filter(({ msg }) => msg === 'conditional access')
+    expect(lines.map(({ step, shown }) => [step, shown])).to.deep.equal([
+      ['authorization', ['authenticationStrength:multifactor', 'mfa']],
+      ['tokens', ['authenticationStrength:multifactor', 'mfa']],
+    ])
+  })
+
   it('is asked for one thing after the other, within one authorization', async () => {
     await enforce('all', requireAll('mfa', 'secondOpinion'))
     const browser = system.browser()
