@@ -1,6 +1,7 @@
 import type { CrossCheck, CrossProblem } from '../shared/settings/cross-check.ts'
 import { type Entry, entriesOf, repeats } from '../shared/settings/repeats.ts'
 import { breakGlassRealm } from './break-glass/realm.ts'
+import { builtInStrengths } from './mfa/strengths.ts'
 import type { ProviderSettings } from './settings.ts'
 
 /** What settings of a provider must not say together. */
@@ -65,6 +66,15 @@ export const crossChecks: readonly CrossCheck<ProviderSettings>[] = [
     of: ['authenticationStrengths'],
     problems: ({ authenticationStrengths: all }) =>
       twice(entriesOf('authenticationStrengths', all, 'name'), 'is the name of another strength'),
+  },
+  {
+    of: ['authenticationStrengths'],
+    problems: ({ authenticationStrengths: all }) =>
+      all.flatMap(({ name }, at) => {
+        const message = 'is a strength that there always is'
+        const path = ['authenticationStrengths', at, 'name']
+        return builtInStrengths.includes(name) ? [{ path, message }] : []
+      }),
   },
   {
     of: ['resources'],

@@ -20,8 +20,8 @@ export const grantControls: z.ZodType<GrantControls> = z
       .min(1)
       .exactOptional()
       .describe(
-        'Which second factors will do, in place of `mfa`: `multifactorAuthentication`, ' +
-          '`passwordlessMfa`, `phishingResistantMultifactorAuthentication`, or a name of ' +
+        'Which second factors will do, in place of `mfa`: `multifactor`, ' +
+          '`passwordless`, `phishingResistant`, or a name of ' +
           '`authenticationStrengths` in `provider.yaml`.',
       ),
     termsOfUse: z

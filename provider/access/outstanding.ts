@@ -2,6 +2,7 @@ import type { Control, Requirement } from './decision.ts'
 
 /** What a session has shown so far, and what this sign-in could still be asked for. */
 export interface Shown {
+  /** All that it comes to: whoever has shown a strong factor has shown `mfa`, too. */
   readonly satisfied: readonly Control[]
   /** A client that shows no page of ours can be asked for nothing. */
   readonly available: readonly Control[]
@@ -50,17 +51,7 @@ function options(requirement: Requirement, { satisfied, available }: Shown): rea
 }
 
 function missing({ controls }: Requirement, satisfied: readonly Control[]): readonly Control[] {
-  const shown = new Set(satisfied.flatMap(implied))
-  return controls.filter((control) => !shown.has(control))
-}
-
-const anyFactor: readonly Control[] = ['mfa', 'authenticationStrength:multifactorAuthentication']
-
-/** Whoever has shown a strong factor has shown a factor. */
-function implied(control: Control): readonly Control[] {
-  if (anyFactor.includes(control)) return anyFactor
-  if (control.startsWith('authenticationStrength:')) return [control, ...anyFactor]
-  return [control]
+  return controls.filter((control) => !satisfied.includes(control))
 }
 
 const order = ['secondOpinion', 'authenticationStrength', 'mfa', 'passwordChange', 'termsOfUse']

@@ -4,6 +4,7 @@ import {
   authenticationStrengths,
   type BuiltInControl,
   type GrantControls,
+  graphStrengths,
   type Policy,
   type SessionControls,
   type TimeConditions,
@@ -85,7 +86,7 @@ export function strengthCheck(own?: readonly string[]): CrossCheck<Policy> {
     problems: ({ grantControls }) => {
       const name = grantControls?.authenticationStrength
       if (name === undefined || known.includes(name)) return []
-      const meant = nearest(name, known)
+      const meant = graphStrengths.get(name) ?? nearest(name, known)
       if (meant === undefined && own === undefined) return []
       const hint = meant === undefined ? knownOnes(known) : `; did you mean "${meant}"?`
       const message = `is none of authenticationStrengths in provider.yaml${hint}`

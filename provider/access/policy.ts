@@ -141,10 +141,17 @@ export const days = [
 ] as const
 export const builtInControls = ['block', 'mfa', 'passwordChange', 'secondOpinion'] as const
 export const authenticationStrengths: readonly AuthenticationStrength[] = [
-  'multifactorAuthentication',
-  'passwordlessMfa',
-  'phishingResistantMultifactorAuthentication',
+  'multifactor',
+  'passwordless',
+  'phishingResistant',
 ]
+
+/** The names of the same in Microsoft Graph, which admins may bring along. */
+export const graphStrengths: ReadonlyMap<string, AuthenticationStrength> = new Map([
+  ['multifactorAuthentication', 'multifactor'],
+  ['passwordlessMfa', 'passwordless'],
+  ['phishingResistantMultifactorAuthentication', 'phishingResistant'],
+])
 
 /** A policy with the name of its file, which is what everything calls it by. */
 export interface NamedPolicy extends Policy {

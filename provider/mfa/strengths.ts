@@ -4,8 +4,8 @@ import type { StrengthSettings } from './strength-settings.ts'
 
 /**
  * PURE. Strengths of authentication: which methods, shown together, are enough. Policies and apps
- * (`acr`) ask for them by name; the names of the three that there always are come from Microsoft
- * Graph's `authenticationStrengthPolicy`. Each of them is more than one factor.
+ * (`acr`) ask for them by name. The three that there always are, are those of Microsoft Graph's
+ * `authenticationStrengthPolicy`. Each of them is more than one factor.
  */
 export interface Strengths {
   /** Weakest first. */
@@ -20,7 +20,7 @@ const withKey: readonly StrengthSettings['allowedCombinations'][number][] = [
 ]
 
 const multifactor: StrengthSettings = {
-  name: 'multifactorAuthentication',
+  name: 'multifactor',
   allowedCombinations: [
     ...withKey,
     ['password', 'totp'],
@@ -30,8 +30,8 @@ const multifactor: StrengthSettings = {
 }
 
 const stronger: readonly StrengthSettings[] = [
-  { name: 'passwordlessMfa', allowedCombinations: [['passkey']] },
-  { name: 'phishingResistantMultifactorAuthentication', allowedCombinations: withKey },
+  { name: 'passwordless', allowedCombinations: [['passkey']] },
+  { name: 'phishingResistant', allowedCombinations: withKey },
 ]
 
 /** Names that none of one's own can have. */

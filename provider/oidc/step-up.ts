@@ -9,7 +9,7 @@ import type { Proof } from './proofs.ts'
  * factors and terms, is not this folder's business.
  */
 export interface StepUp {
-  /** Names of strengths of authentication that apps can ask for by `acr`, weakest first. */
+  /** Names of strengths of authentication that apps can ask for by `acr`, weakest first: any two factors will do for it. */
   readonly strengths: readonly string[]
   /** PURE. Those that these proofs meet together: a password and a one-time code, say. */
   met(shown: readonly ShownProof[]): readonly string[]
@@ -40,15 +40,18 @@ export const noStepUp: StepUp = {
 
 /** PURE. The controls that a session has met. */
 export function metControls(
-  stepUp: Pick<StepUp, 'met'>,
+  stepUp: Pick<StepUp, 'met' | 'strengths'>,
   shown: readonly ShownProof[],
 ): readonly Control[] {
-  const strengths = stepUp.met(shown)
+  const met = stepUp.met(shown)
   const has = (sought: ShownProof['method']): boolean =>
     shown.some(({ method }) => method === sought)
+  // Whichever way a policy asks for any second factor, a remembered browser is one.
+  const isAny = met.length > 0 || has('rememberedBrowser')
+  const strengths = new Set(isAny ? [...stepUp.strengths.slice(0, 1), ...met] : [])
   return [
-    ...strengths.map((name) => `authenticationStrength:${name}` as Control),
-    ...(strengths.length > 0 || has('rememberedBrowser') ? (['mfa'] as const) : []),
+    ...[...strengths].map((name) => `authenticationStrength:${name}` as Control),
+    ...(isAny ? (['mfa'] as const) : []),
     ...(has('secondOpinion') ? (['secondOpinion'] as const) : []),
     ...(has('passwordChange') ? (['passwordChange'] as const) : []),
   ]

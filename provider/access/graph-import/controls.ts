@@ -1,4 +1,4 @@
-import { type AuthenticationStrength, builtInControls } from '../policy.ts'
+import { type AuthenticationStrength, builtInControls, graphStrengths } from '../policy.ts'
 import {
   group,
   isObject,
@@ -41,15 +41,18 @@ export function carryGrantControls(given: unknown, notes: Notes): object | undef
 }
 
 /** Those that every tenant has; their ids are the same everywhere. */
-const strengths: Readonly<Record<string, AuthenticationStrength>> = {
-  '00000000-0000-0000-0000-000000000002': 'multifactorAuthentication',
-  '00000000-0000-0000-0000-000000000003': 'passwordlessMfa',
-  '00000000-0000-0000-0000-000000000004': 'phishingResistantMultifactorAuthentication',
-}
+const ids: ReadonlyMap<string, AuthenticationStrength> = new Map([
+  ['00000000-0000-0000-0000-000000000002', 'multifactor'],
+  ['00000000-0000-0000-0000-000000000003', 'passwordless'],
+  ['00000000-0000-0000-0000-000000000004', 'phishingResistant'],
+])
 
 function carryStrength(given: unknown, notes: Notes): AuthenticationStrength | undefined {
+  // Where a tool has put names in place of ids.
+  if (typeof given === 'string') return carryStrength({ displayName: given }, notes)
   if (!isObject(given)) return undefined
-  const carried = strengths[text(given['id']) ?? '']
+  const carried =
+    ids.get(text(given['id']) ?? '') ?? graphStrengths.get(text(given['displayName']) ?? '')
   if (carried === undefined) {
     const message = `${text(given['displayName']) ?? 'it'}: there is no such strength here`
     notes.push({ path: 'grantControls.authenticationStrength', message, effect: 'changed' })

@@ -202,6 +202,13 @@ describe('provider settings that contradict each other', () => {
     ])
   })
 
+  it('call a strength of their own like one that there always is', () => {
+    const strength = { name: 'passwordless', allowedCombinations: [['passkey']] }
+    expect(problemsWith(['authenticationStrengths'], [strength])).to.deep.equal([
+      'authenticationStrengths[0].name: is a strength that there always is',
+    ])
+  })
+
   it('write a domain with its backslash', () => {
     expect(problemsWith(['realms', 0, 'netbiosNames'], ['CORP\\'])[0]).to.contain(
       'must be written without the \\',

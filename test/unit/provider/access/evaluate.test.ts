@@ -284,7 +284,7 @@ describe('policies together', () => {
     const strong = samplePolicy({
       name: 'a',
       reason: 'You are an administrator.',
-      grantControls: { authenticationStrength: 'phishingResistantMultifactorAuthentication' },
+      grantControls: { authenticationStrength: 'phishingResistant' },
     })
     const { result, requirements, blockedBy } = decide({}, terms, strong)
     expect({ result, blockedBy }).to.deep.equal({ result: 'ask', blockedBy: [] })
@@ -293,7 +293,7 @@ describe('policies together', () => {
         policy: 'a',
         reason: 'You are an administrator.',
         operator: 'AND',
-        controls: ['authenticationStrength:phishingResistantMultifactorAuthentication'],
+        controls: ['authenticationStrength:phishingResistant'],
       },
       { policy: 'c-terms', operator: 'OR', controls: ['mfa', 'termsOfUse:staff'] },
     ])

@@ -21,12 +21,7 @@ describe('the strength that a policy names', () => {
       .map(({ message }) => message)
 
   it('is one that there always is, or one of the settings', () => {
-    for (const name of [
-      'multifactorAuthentication',
-      'passwordlessMfa',
-      'phishingResistantMultifactorAuthentication',
-      'app-or-key',
-    ]) {
+    for (const name of ['multifactor', 'passwordless', 'phishingResistant', 'app-or-key']) {
       expect(said(name, ['app-or-key'])).to.deep.equal([])
     }
   })
@@ -34,14 +29,25 @@ describe('the strength that a policy names', () => {
   it('is asked about if it is misspelt', () => {
     const is = 'is none of authenticationStrengths in provider.yaml'
     expect(said('app-or-keys', ['app-or-key'])).to.deep.equal([`${is}; did you mean "app-or-key"?`])
-    const misspelt = [`${is}; did you mean "passwordlessMfa"?`]
-    expect(said('passwordlesMfa', [])).to.deep.equal(misspelt)
-    expect(said('passwordlesMfa')).to.deep.equal(misspelt)
+    const misspelt = [`${is}; did you mean "passwordless"?`]
+    expect(said('pasword-less', [])).to.deep.equal(misspelt)
+    expect(said('pasword-less')).to.deep.equal(misspelt)
+  })
+
+  it('is not called what Microsoft Graph calls it', () => {
+    for (const [theirs, ours] of [
+      ['multifactorAuthentication', 'multifactor'],
+      ['passwordlessMfa', 'passwordless'],
+      ['phishingResistantMultifactorAuthentication', 'phishingResistant'],
+    ] as const) {
+      const is = 'is none of authenticationStrengths in provider.yaml'
+      expect(said(theirs)).to.deep.equal([`${is}; did you mean "${ours}"?`])
+    }
   })
 
   it('is named with those that there are, where that is known', () => {
     const [message] = said('something-else', ['app-or-key'])
-    expect(message).to.match(/; known: multifactorAuthentication, .*, app-or-key$/)
+    expect(message).to.match(/; known: multifactor, .*, app-or-key$/)
     expect(said('something-else')).to.deep.equal([])
   })
 })

@@ -126,7 +126,7 @@ exceptions:
         saidOf({
           grantControls: {
             builtInControls: ['mfa'],
-            authenticationStrength: 'multifactorAuthentication',
+            authenticationStrength: 'multifactor',
           },
         }),
       'grantControls.builtInControls[0]: is a part of authenticationStrength; name one of them',

@@ -3,9 +3,9 @@ import { type ShownMethod, shownMethod } from '../../../../provider/mfa/shown-me
 import { strengthSettings } from '../../../../provider/mfa/strength-settings.ts'
 import { amrOf, createStrengths } from '../../../../provider/mfa/strengths.ts'
 
-const multifactor = 'multifactorAuthentication'
-const passwordless = 'passwordlessMfa'
-const phishingResistant = 'phishingResistantMultifactorAuthentication'
+const multifactor = 'multifactor'
+const passwordless = 'passwordless'
+const phishingResistant = 'phishingResistant'
 
 describe('strengths of authentication', () => {
   const strengths = createStrengths([])

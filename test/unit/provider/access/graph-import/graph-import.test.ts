@@ -159,7 +159,7 @@ describe('an import from Microsoft Graph', () => {
       description: 'All of it',
       grantControls: {
         operator: 'AND',
-        authenticationStrength: 'phishingResistantMultifactorAuthentication',
+        authenticationStrength: 'phishingResistant',
       },
       sessionControls: {
         signInFrequency: {

@@ -1,0 +1,37 @@
+import { expect } from 'chai'
+import type { ShownProof } from '../../../../provider/oidc/interaction.ts'
+import { metControls } from '../../../../provider/oidc/step-up.ts'
+
+const strengths = ['multifactor', 'phishingResistant']
+const stepUp = {
+  strengths,
+  met: (shown: readonly ShownProof[]) =>
+    shown.some(({ method }) => method === 'passkey') ? ['phishingResistant'] : [],
+}
+const controls = (...methods: ShownProof['method'][]) =>
+  metControls(
+    stepUp,
+    methods.map((method) => ({ method, amr: [] })),
+  )
+
+describe('what a session has met', () => {
+  const any = ['authenticationStrength:multifactor', 'mfa']
+
+  it('is nothing with a password alone', () => {
+    expect(controls('password')).to.deep.equal([])
+  })
+
+  it('is any second factor, whichever way a policy asks for it, with a strong one', () => {
+    const strong = 'authenticationStrength:phishingResistant'
+    expect(controls('password', 'passkey')).to.have.members([...any, strong])
+  })
+
+  it('is any second factor in a browser that is remembered, and no strong one', () => {
+    expect(controls('password', 'rememberedBrowser')).to.have.members(any)
+  })
+
+  it('is a second opinion and a new password by themselves', () => {
+    expect(controls('secondOpinion')).to.deep.equal(['secondOpinion'])
+    expect(controls('passwordChange')).to.deep.equal(['passwordChange'])
+  })
+})
