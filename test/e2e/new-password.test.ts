@@ -6,7 +6,10 @@ import {
   startChangingSamba,
 } from '../support/changing-directory.ts'
 import { startChromium } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
+import { type LogoutApp, startLogoutApp } from '../support/logout-app.ts'
 import { formerPassword } from '../support/openldap-people.ts'
+import { type RenewingApp, startRenewingApp } from '../support/renewing-app.ts'
 import { type System, startSystem } from '../support/start-system.ts'
 
 const fresh = 'Close-the-Gate-9'
@@ -17,22 +20,28 @@ for (const [kind, start] of Object.entries({
 })) {
   describe(`changing a password with Chromium, in ${kind}`, function suite() {
     this.timeout(30_000)
+    const ends = new AsyncDisposableStack()
     let directory: ChangingDirectory
     let system: System
+    let logouts: LogoutApp
+    let app: RenewingApp
     let chromium: Browser
-    before(async () => {
-      directory = await start()
+    // Each has the time of a hook for itself, and what has started ends if another does not.
+    before('a directory', async () => {
+      directory = ends.use(await start())
+    })
+    before('a system', async () => {
       const { backends } = directory
-      ;[system, chromium] = await Promise.all([
-        startSystem({ demo: true, backends }),
-        startChromium(),
-      ])
+      system = ends.use(await startSystem({ demo: true, backends }))
     })
-    after(async () => {
-      await chromium.close()
-      await system[Symbol.asyncDispose]()
-      await directory[Symbol.asyncDispose]()
+    before('an app that is told of ended sessions', async () => {
+      logouts = ends.use(await startLogoutApp())
+      app = await startRenewingApp(system, logouts.url)
     })
+    before('a browser', async () => {
+      chromium = ends.adopt(await startChromium(), (browser) => browser.close())
+    })
+    after(() => ends.disposeAsync())
 
     /** A person with a browser of their own who has typed a name and the password of the past. */
     async function enter(username: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -116,8 +125,10 @@ for (const [kind, start] of Object.entries({
       await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
     })
 
-    it('lets somebody who is signed in change theirs, and signs them out everywhere else', async () => {
-      const [here, elsewhere] = [await enter('changer1@lab.test'), await enter('changer1@lab.test')]
+    it('lets somebody who is signed in change theirs, signs them out everywhere else, and tells apps', async () => {
+      const username = 'changer1@lab.test'
+      const [here, elsewhere] = [await enter(username), await enter(username)]
+      const telephone = await app.signIn({ username, password: directory.password })
       for (const page of [here, elsewhere]) {
         await page.getByRole('heading', { name: /^Signed in/ }).waitFor()
       }
@@ -129,6 +140,13 @@ for (const [kind, start] of Object.entries({
       }
       await here.getByRole('heading', { name: /^Signed in/ }).waitFor()
       await elsewhere.getByLabel('User name').waitFor()
+      const claims = telephone.claims()
+      await eventually(() => {
+        expect(logouts.heard).to.have.lengthOf(1)
+        expect(logouts.heard[0]).to.include({ sub: claims?.sub, sid: claims?.['sid'] })
+      })
+      const answer: unknown = await app.refresh(telephone).catch((error: unknown) => error)
+      expect(answer).to.include({ error: 'invalid_grant' })
     })
 
     it('has somebody who is not signed in do so first, and come back; without script', async () => {
