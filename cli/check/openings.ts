@@ -1,4 +1,6 @@
 import { readBreakGlassFile } from '../../provider/break-glass/accounts-file.ts'
+import { checkBreachFile } from '../../provider/passwords/breach-file.ts'
+import { readOwnTerms } from '../../provider/passwords/own-terms.ts'
 import { passwordFromEnvironment } from '../../shared/redis/access.ts'
 import { readCertificate, readCertificateKey } from '../../shared/settings/certificate-file.ts'
 import type { Finding } from '../../shared/settings/findings.ts'
@@ -47,4 +49,7 @@ const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
   certFile: readCertificate,
   keyFile: readCertificateKey,
   accountsFile: readBreakGlassFile,
+  bannedTermsFile: readOwnTerms,
+  // Of tens of gigabytes: not to be read.
+  breachedFile: checkBreachFile,
 }

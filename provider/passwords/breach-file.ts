@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { Fault } from '../../shared/fault.ts'
 import { type BreachCheck, breachHash } from './breach.ts'
 
 /** Bytes: 40 hex digits, a colon, a count, and the end of the line; generously. */
@@ -19,6 +20,38 @@ export function breachFile(path: string): BreachCheck {
     } finally {
       await file.close()
     }
+  }
+}
+
+/** How many lines are looked at before a file is believed: enough to tell one in another order. */
+const looks = 64
+
+/**
+ * Whether a file is what `breachFile` can search. Lists of the same passwords are also handed out by
+ * how often they were seen, and with hashes of another kind: in those nothing would ever be found.
+ *
+ * @throws Fault `settings` if it cannot be read, or has something other than SHA-1 hashes in order
+ */
+export async function checkBreachFile(path: string): Promise<void> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw new Fault('settings', `${path}: cannot be read`, { cause })
+  })
+  try {
+    const { size } = await file.stat()
+    let before = ''
+    for (let look = 0; look < looks; look += 1) {
+      const place = Math.floor((size * look) / looks)
+      const { hash } = await lineFrom(file, place)
+      // Inside the last line none begins any more.
+      if (hash === '' && look > 0 && size - place < longestLine) break
+      if (!/^[\dA-F]{40}$/.test(hash)) {
+        throw new Fault('settings', `${path}: has lines that begin with no SHA-1 hash`)
+      }
+      if (hash < before) throw new Fault('settings', `${path}: its hashes are not in order`)
+      before = hash
+    }
+  } finally {
+    await file.close()
   }
 }
 

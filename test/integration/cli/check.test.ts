@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { runPostern } from '../../support/run-postern.ts'
@@ -80,6 +80,23 @@ describe('postern check', () => {
     expect(stdout).to.match(/channelKeyFile: \S+channel\.pem: there is no such file/)
     expect(stdout).to.match(/broken\.yaml:\d+:\d+: resources\[0\]\.identifier: /)
     expect(stdout).to.match(/broken\.yaml:\d+:\d+: redirect_uris: /)
+  })
+
+  it('looks into a list of breached passwords of any size, and at words that are banned', async () => {
+    const provider = await folder.read('provider.yaml')
+    const named = '{breachedFile: breached.txt, bannedTermsFile: words.txt}'
+    await folder.write('provider.yaml', `${provider}newPasswords: ${named}\n`)
+    await folder.write('breached.txt', `${'0'.repeat(40)}:1\n`)
+    await folder.write('words.txt', 'velocipede\nabc\n')
+    const words = /newPasswords\.bannedTermsFile: \S+words\.txt: line 2 has not 4 to 16 letters/
+    expect((await check('provider.yaml')).stdout)
+      .to.match(words)
+      .and.match(/^1 mistake$/m)
+    // It takes no room on the disk, and could not be read as one text.
+    await truncate(join(folder.path, 'breached.txt'), 3 * 2 ** 30)
+    expect((await check('provider.yaml')).stdout)
+      .to.match(words)
+      .and.match(/newPasswords\.breachedFile: \S+breached\.txt: .* no SHA-1 hash/)
   })
 
   it('opens the files that settings name also if other settings are wrong', async () => {

@@ -6,14 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { breachHash } from '../../../../provider/passwords/breach.ts'
-import { breachFile } from '../../../../provider/passwords/breach-file.ts'
+import { breachFile, checkBreachFile } from '../../../../provider/passwords/breach-file.ts'
 import { breachRange } from '../../../../provider/passwords/breach-range.ts'
+import { expectFault } from '../../../support/rejection.ts'
 
 describe('passwords known from a breach', () => {
   const breached = Array.from({ length: 500 }, (_, index) => `breached-${index}`)
   const lines = breached
     .map((password, index) => `${breachHash(password)}:${index * 97 + 1}`)
     .toSorted()
+  const seen = (line: string) => Number(line.split(':')[1])
 
   describe('in a file', () => {
     let folder: string
@@ -30,11 +32,29 @@ describe('passwords known from a breach', () => {
       it(`are found, each of them, and no others: ${name}`, async () => {
         const path = join(folder, 'hashes.txt')
         await writeFile(path, text)
+        await checkBreachFile(path)
         const isBreached = breachFile(path)
         for (const password of breached) expect(await isBreached(password), password).to.equal(true)
         for (const password of ['good', 'breached-500', '']) {
           expect(await isBreached(password), password).to.equal(false)
         }
+      })
+    }
+
+    const unfit: Readonly<Record<string, readonly string[]>> = {
+      'not in order': lines.toSorted((one, other) => seen(other) - seen(one)),
+      'in order for the first half alone': [...lines.slice(250), ...lines.slice(0, 250)],
+      'no SHA-1 hash': lines.map((line) => line.slice(8)),
+      'no SHA-1 hash, but for one': [lines[0] ?? '', ...breached],
+      'no SHA-1 hash, nor lines': ['x'.repeat(10_000)],
+      'no SHA-1 hash, nor anything else': [],
+    }
+    for (const [what, text] of Object.entries(unfit)) {
+      it(`cannot be looked for where there is ${what}`, async () => {
+        const path = join(folder, 'unfit.txt')
+        await writeFile(path, text.join('\n'))
+        const fault = await expectFault(checkBreachFile(path), 'settings')
+        expect(fault.message).to.match(/unfit\.txt: .*(no SHA-1 hash|not in order)/)
       })
     }
 

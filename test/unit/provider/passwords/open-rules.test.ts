@@ -34,7 +34,7 @@ describe('rules for new passwords, from settings', () => {
   })
 
   const bad = {
-    'line 2': 'fine\nabc\n',
+    'line 3': 'fine\n\nabc\n',
     '1000 lines': 'word\n'.repeat(1001),
     'line 1': 'x'.repeat(17),
   }
@@ -46,17 +46,29 @@ describe('rules for new passwords, from settings', () => {
     })
   }
 
-  it('are refused at the start without the file that they name', async () => {
-    const fault = await expectFault(open({ bannedTermsFile: 'none.txt' }), 'settings')
-    expect(fault.message).to.contain('none.txt')
+  it('are refused at the start with words that are not in UTF-8, which nobody would type', async () => {
+    await writeFile(join(folder, 'latin.txt'), 'Fahrräder\n', 'latin1')
+    const fault = await expectFault(open({ bannedTermsFile: 'latin.txt' }), 'settings')
+    expect(fault.message).to.contain('latin.txt: is not text in UTF-8')
+    await writeFile(join(folder, 'utf8.txt'), '\ufeffFahrra\u0308der\nSträucher\n')
+    const rules = await open({ bannedTermsFile: 'utf8.txt' })
+    expect(await rules.refuse('Fahrräder99', [])).to.equal('banned')
+    expect(await rules.refuse('fahrråder', [])).to.equal('banned')
   })
+
+  for (const setting of ['bannedTermsFile', 'breachedFile']) {
+    it(`are refused at the start without the file that they name: ${setting}`, async () => {
+      const fault = await expectFault(open({ [setting]: 'none.txt' }), 'settings')
+      expect(fault.message).to.contain('none.txt')
+    })
+  }
 
   it('know breached passwords; a list out of reach keeps nobody from changing theirs', async () => {
     await writeFile(join(folder, 'hashes.txt'), `${breachHash('three small blue kettles')}:7\n`)
     const rules = await open({ breachedFile: 'hashes.txt' })
     expect(await rules.refuse('three small blue kettles', [])).to.equal('breached')
-    const without = await open({ breachedFile: 'gone.txt' })
-    expect(await without.refuse('three small blue kettles', [])).to.equal(undefined)
+    await rm(join(folder, 'hashes.txt'))
+    expect(await rules.refuse('three small blue kettles', [])).to.equal(undefined)
     expect(lines.join()).to.contain('out of reach').and.not.to.contain('kettles')
   })
 })
