@@ -19,7 +19,10 @@ const meter = box.querySelector('meter')
 const username = field.form?.querySelector<HTMLInputElement>('[name=username]')?.value ?? ''
 const rules = {
   terms: bannedTerms(commonTerms),
-  names: [...namesOfOrganization(box.dataset['organization'] ?? ''), ...namesOfPerson(username)],
+  names: [
+    ...namesOfOrganization(box.dataset['organization'] ?? ''),
+    ...namesOfPerson(username, box.dataset['fullName']),
+  ],
 }
 
 function sayStrength(): void {

@@ -22,36 +22,41 @@ export interface PasswordHelp {
 }
 
 export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
-  if ('input' in problem) {
-    const { input } = problem
-    const field = aboutNew.has(input) ? 'newPassword' : 'password'
-    return { text: texts[input], isInvalid: input !== 'otherUsername', field }
-  }
+  if ('outcome' in problem) return messageOfOutcome(problem, help)
   if ('factor' in problem) {
     return { text: factorMessage(problem.factor, problem.method), isInvalid: true }
   }
-  return outcomeMessage(problem, help)
+  const { input } = problem
+  const field = aboutNew.has(input) ? 'newPassword' : 'password'
+  return { text: texts[input], isInvalid: input !== 'otherUsername', field }
 }
 
-function outcomeMessage(
-  { outcome, reference }: Extract<Problem, { readonly outcome: NotOk }>,
-  { passwordHelp, passwordRefusedHelp }: PasswordHelp,
+function messageOfOutcome(
+  { outcome, reference, isChange }: Extract<Problem, { readonly outcome: NotOk }>,
+  help: PasswordHelp,
 ): Message {
   const text = outcomeText(outcome).publicText
   if (saysWrongPassword(outcome)) return { text, isInvalid: true, field: 'password' }
-  if (changeNames.has(outcome.name))
+  if (changeNames.has(outcome.name)) {
     return { text, isInvalid: true, field: 'newPassword', reference }
-  if (outcome.name === 'notPermitted') {
-    return {
-      text: `${text} ${changedElsewhere(passwordRefusedHelp ?? passwordHelp)}`,
-      isInvalid: false,
-      reference,
-    }
   }
-  const isElsewhere = outcome.name === 'passwordExpired' || outcome.name === 'mustChangePassword'
-  const more = isElsewhere ? ` ${changedElsewhere(passwordHelp)}` : ''
-  return { text: `${text}${more}`, isInvalid: false, reference }
+  if (isChange && outcome.name === 'unavailable') {
+    return { text: changedOrNot, isInvalid: false, reference }
+  }
+  return { text: [text, ...elsewhereAfter(outcome, help)].join(' '), isInvalid: false, reference }
 }
+
+function elsewhereAfter({ name }: NotOk, help: PasswordHelp): readonly string[] {
+  const { passwordHelp, passwordRefusedHelp } = help
+  if (name === 'notPermitted') return [changedElsewhere(passwordRefusedHelp ?? passwordHelp)]
+  const isElsewhere = name === 'passwordExpired' || name === 'mustChangePassword'
+  return isElsewhere ? [changedElsewhere(passwordHelp)] : []
+}
+
+// An answer may be lost after the directory has changed it. Who then types the old one again must
+// not be left with an account of which no password seems to be right.
+const changedOrNot =
+  'We could not find out whether your password was changed. Try again in a moment. If the old one is not right then, it was changed: sign in with the new one.'
 
 /** That a password cannot be changed here, and what to do instead. */
 export function changedElsewhere(help: string = askTheHelpDesk): string {

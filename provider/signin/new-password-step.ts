@@ -18,7 +18,7 @@ const longest = 1024
  */
 export async function newPasswordStep(
   form: Form,
-  { username, rules }: { username: string; rules: NewPasswordRules },
+  { username, fullName, rules }: { username: string; fullName?: string; rules: NewPasswordRules },
 ): Promise<TypedPasswords | { readonly problem: InputProblem }> {
   const password = form.get('password') ?? ''
   const newPassword = form.get('new-password') ?? ''
@@ -27,6 +27,6 @@ export async function newPasswordStep(
   if (form.get('new-password-again') !== newPassword) return { problem: 'newPasswordsDiffer' }
   if (newPassword === password) return { problem: 'samePassword' }
   if (newPassword.length > longest) return { problem: 'newPasswordTooLong' }
-  const refused = await rules.refuse(newPassword, namesOfPerson(username))
+  const refused = await rules.refuse(newPassword, namesOfPerson(username, fullName))
   return refused === undefined ? { password, newPassword } : { problem: refused }
 }

@@ -7,6 +7,7 @@ import { requestContext } from '../http/request-context.ts'
 import { accountClientId, ownPasswordPath } from '../oidc/account-client.ts'
 import { type Accounts, realmOfSub } from '../oidc/accounts.ts'
 import type { OwnSession, OwnSessions } from '../oidc/own-session.ts'
+import { fullNameIn } from '../passwords/names.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import { messageOf } from './messages.ts'
@@ -95,12 +96,13 @@ async function signInUrl({ ownSessions }: OwnPasswordParts, ctx: Context): Promi
 
 function pageFor(
   { organization }: OwnPasswordParts,
-  { username, realm }: Person,
+  { username, account, realm }: Person,
   problem?: Problem,
 ): Page {
   if (!realm.changePasswords) return changedElsewherePage(realm.passwordHelp)
   const message = problem && { message: messageOf(problem, realm) }
-  const about = { username, organization: organization.name }
+  const fullName = fullNameIn(account.claims)
+  const about = { username, fullName, organization: organization.name }
   return ownPasswordPage({ action: ownPasswordPath, ...about, ...message })
 }
 
@@ -113,7 +115,8 @@ async function change(
   const { username, accountId } = person
   // Somebody else has signed in in another window since this page was shown.
   if (form.get('username') !== username) return { input: 'otherUsername' }
-  const typed = await newPasswordStep(form, { username, rules: parts.newPasswords })
+  const fullName = fullNameIn(person.account.claims)
+  const typed = await newPasswordStep(form, { username, fullName, rules: parts.newPasswords })
   if ('problem' in typed) return { input: typed.problem }
   const { reference, clientAddress } = requestContext(ctx)
   const result = await parts.checkPassword({

@@ -1,3 +1,4 @@
+import { fullNameIn } from '../passwords/names.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
 import { changedElsewhere } from './messages.ts'
@@ -31,8 +32,11 @@ export function passwordDrawings({
     },
     passwordAgain: ({ username }, { common }) =>
       passwordPage({ ...common, username, isAgain: true }),
-    newPassword: ({ username, because }, { common }) =>
-      newPasswordPage({ ...common, username, because, organization: organization.name }),
+    newPassword: ({ username, because }, { common, attempt }) => {
+      const fullName = fullNameIn(attempt.accepted?.account.claims ?? {})
+      const about = { username, fullName, organization: organization.name }
+      return newPasswordPage({ ...common, ...about, because })
+    },
     expiresSoon: ({ days }, { common, attempt }) =>
       expiresSoonPage({ ...common, days, ...leftIn(attempt, realms) }),
   }

@@ -4,6 +4,7 @@ import { Fault } from '../../shared/fault.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Interactions, SignedIn } from '../oidc/interaction.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
+import { fullNameIn } from '../passwords/names.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import { afterRefusal } from './after-refusal.ts'
 import type { Attempt } from './attempt.ts'
@@ -77,7 +78,8 @@ async function newPasswordForm(
   const { form, attempt } = visit
   if (isOfAnother(visit)) return { ...attempt, problem: { input: 'otherUsername' } }
   const { username } = whoIn(visit)
-  const typed = await newPasswordStep(form, { username, rules: parts.newPasswords })
+  const fullName = fullNameIn(attempt.accepted?.account.claims ?? {})
+  const typed = await newPasswordStep(form, { username, fullName, rules: parts.newPasswords })
   if ('problem' in typed) return { ...attempt, problem: { input: typed.problem } }
   return enter(parts, visit, typed)
 }

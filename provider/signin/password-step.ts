@@ -80,7 +80,8 @@ async function checkOnce(parts: PasswordStepParts, check: PasswordCheck): Promis
     }
     parts.signinLog.record({ ...asked, ...answer, outcome })
     await Promise.all([floor, tried])
-    return { problem: { outcome: withoutDetail(outcome), reference } }
+    const isChange = newPassword !== undefined && { isChange: true as const }
+    return { problem: { outcome: withoutDetail(outcome), reference, ...isChange } }
   } catch (thrown) {
     parts.signinLog.recordFault(asked, thrown)
     throw thrown
@@ -120,7 +121,8 @@ function ask(broker: VerdictSource, check: PasswordCheck): Promise<Verdict> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {
-    return Promise.resolve({ outcome: { name: 'wrongPassword' }, milliseconds: 0 })
+    const name = newPassword === undefined ? 'wrongPassword' : 'wrongOldPassword'
+    return Promise.resolve({ outcome: { name }, milliseconds: 0 })
   }
   const change = newPassword !== undefined && { newPassword }
   return broker.verify({ realm, username, password, ...change, reference, ...opinion(check) })

@@ -13,7 +13,12 @@ import type { FactorRefused } from '../mfa/second-factors.ts'
 /** Why the last step did not lead on: what the person typed, or what the directory answered. */
 export type Problem =
   | { readonly input: InputProblem }
-  | { readonly outcome: NotOk; readonly reference: string }
+  | {
+      readonly outcome: NotOk
+      readonly reference: string
+      /** The directory was to change the password, not only to check it. */
+      readonly isChange?: true
+    }
   /** Of a second factor. */
   | { readonly factor: FactorRefused; readonly method: FactorMethod }
 
@@ -65,6 +70,10 @@ const factorRefused: z.ZodType<FactorRefused> = z.strictObject({
 
 export const problemSchema: z.ZodType<Problem> = z.union([
   z.strictObject({ input: z.enum(inputProblems) }),
-  z.strictObject({ outcome: notOk, reference: z.string().max(64) }),
+  z.strictObject({
+    outcome: notOk,
+    reference: z.string().max(64),
+    isChange: z.literal(true).exactOptional(),
+  }),
   z.strictObject({ factor: factorRefused, method: z.enum(factorMethods) }),
 ])

@@ -9,10 +9,11 @@ import { describedBy } from './parts.ts'
  */
 export function newPasswordFields(page: {
   readonly username: string
+  readonly fullName: string
   readonly organization: string
   readonly message?: Message
 }): Html {
-  const { username, organization, message } = page
+  const { username, fullName, organization, message } = page
   const isAboutOld = message?.field === 'password'
   const described = (isHere: boolean) => (isHere ? describedBy(message) : undefined)
   return html`<input type="text" name="username" value="${username}" autocomplete="username" readonly hidden>
@@ -22,10 +23,11 @@ export function newPasswordFields(page: {
 <label for="new-password">New password</label>
 <input id="new-password" name="new-password" type="password" autocomplete="new-password"
  required${described(!isAboutOld)}>
-<div class="strength" id="strength" data-organization="${organization}" hidden>
+<div class="strength" id="strength" data-organization="${organization}"
+ data-full-name="${fullName}" hidden>
 <meter min="0" max="${plenty}" value="0"
  aria-label="Strength"></meter>
-<p class="hint" id="strength-words" aria-live="polite">Longer is better. Common words add little.</p>
+<p class="hint" id="strength-words" aria-live="polite">Longer is better. Avoid common words.</p>
 </div>
 <label for="new-password-again">New password, again</label>
 <input id="new-password-again" name="new-password-again" type="password"

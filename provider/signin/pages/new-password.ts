@@ -10,6 +10,8 @@ export interface NewPasswordPage {
   readonly interaction: Interaction
   readonly action: string
   readonly username: string
+  /** As far as it is known by now. */
+  readonly fullName: string
   /** Its name. */
   readonly organization: string
   readonly because: ChangeReason

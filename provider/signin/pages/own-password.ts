@@ -8,6 +8,7 @@ export interface OwnPasswordPage {
   /** Where the form goes. */
   readonly action: string
   readonly username: string
+  readonly fullName: string
   /** Its name. */
   readonly organization: string
   readonly message?: Message

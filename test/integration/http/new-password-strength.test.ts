@@ -6,7 +6,7 @@ import { type PageServer, startPages } from '../../support/start-pages.ts'
 
 const path = '/account/password'
 const username = 'bob.miller@lab.example'
-const account = { id: '42', claims: {}, signedInAs: username }
+const account = { id: '42', claims: { family_name: 'Ångström' }, signedInAs: username }
 
 describe('the strength of a new password in Chromium', function () {
   this.timeout(30_000)
@@ -43,6 +43,7 @@ describe('the strength of a new password in Chromium', function () {
       'P@ssword1!': 'Too weak: little but common words.',
       'xy-Miller-27': 'Too weak: a name is in it, yours or ours.',
       'ride-bikes-27': 'Too weak: a name is in it, yours or ours.',
+      'not-ångström-27': 'Too weak: a name is in it, yours or ours.',
       'gate-27': 'Fair. More letters make it better.',
       'close-the-gate-9': 'Good.',
     }
@@ -54,6 +55,16 @@ describe('the strength of a new password in Chromium', function () {
     await field(page).fill('')
     expect(await words(page)).to.contain('Longer is better')
     expect(await points(page)).to.equal(0)
+  })
+
+  it('takes one line on a telephone, so that nothing moves', async () => {
+    const page = await openPage({ viewport: { width: 360, height: 740 } })
+    const top = async () => (await page.getByLabel('New password, again').boundingBox())?.y
+    const before = await top()
+    for (const password of ['bik', 'P@ssword1!', 'xy-Miller-27', 'gate-27', 'close-the-gate-9']) {
+      await field(page).fill(password)
+      expect(await top(), password).to.equal(before)
+    }
   })
 
   it('breaks no rule of the page’s policy, and sends nothing anywhere', async () => {

@@ -3,7 +3,7 @@ import { type PageServer, startPages } from '../../support/start-pages.ts'
 
 const path = '/account/password'
 const username = 'bob@lab.example'
-const account = { id: '42', claims: {} }
+const account = { id: '42', claims: { name: 'Bob O’Hara', family_name: 'O’Hara', phones: ['1'] } }
 const bob = { accountId: 'lab:42', account: { ...account, signedInAs: username }, age: 60 }
 const typed = {
   username,
@@ -81,13 +81,17 @@ describe('the page of a person’s own password', () => {
       tooSimple: 'The new password is too simple.',
       inHistory: 'You have had this password before. Choose one that you have not used.',
       tooRecent: 'Your password was changed a short while ago and cannot be changed again yet.',
+      unavailable: 'We could not find out whether your password was changed.',
       banned: 'The new password is too easy to guess: it has a common word, or a name.',
       wrongOldPassword: 'The old password is not right. Check it and try again.',
       notPermitted: 'Your password was not changed. It cannot be changed here',
       accountLocked: 'Your account is locked.',
     } as const
     for (const [name, text] of Object.entries(words)) {
-      pages.answer = { name: name as keyof typeof words }
+      pages.answer =
+        name === 'unavailable'
+          ? { name, reason: 'agentLost' }
+          : { name: name as Exclude<keyof typeof words, 'unavailable'> }
       expect(await refused({})).to.include(text)
     }
     expect(pages.happened).to.deep.equal([])
@@ -98,6 +102,11 @@ describe('the page of a person’s own password', () => {
     expect(await refused({ 'new-password-again': 'x' })).to.include('not the same')
     const banned = { 'new-password': 'Password1!', 'new-password-again': 'Password1!' }
     expect(await refused(banned)).to.include('easy to guess')
+    const named = {
+      'new-password': 'my-ohara-or-Hara-9',
+      'new-password-again': 'my-ohara-or-Hara-9',
+    }
+    expect(await refused(named)).to.include('a name in it, yours or ours')
     expect(await refused({ username: 'eve@lab.example' })).to.include('another window')
     expect(pages.asked).to.have.lengthOf(0)
   })

@@ -60,6 +60,15 @@ describe('message of a problem', () => {
     expect(messages[0]).to.include({ isInvalid: false, reference })
   })
 
+  it('leaves open whether a password was changed, where the answer was lost', () => {
+    const outcome = { name: 'unavailable', reason: 'directoryTimeout' } as const
+    const message = messageOf({ outcome, reference, isChange: true })
+    expect(message).to.include({ isInvalid: false, reference })
+    expect(message.text)
+      .to.contain('could not find out whether your password was changed')
+      .and.contain('sign in with the new one')
+  })
+
   it('says what a full user name looks like without naming a suffix', () => {
     const { text, isInvalid } = messageOf({ input: 'unknownSuffix' })
     expect(text).to.include('name@company.example')

@@ -124,6 +124,15 @@ describe('password step', () => {
     expect(recorded[0]?.outcome).to.deep.equal(outcome)
   })
 
+  it('remembers that it was to change the password, since that may have happened', async () => {
+    const outcome = { name: 'unavailable', reason: 'agentLost' } as const
+    const { step, floors } = setUp(answer(outcome))
+    const result = step({ ...check, newPassword: 'close sesame' })
+    floors[0]?.end()
+    const { reference } = check
+    expect(await result).to.deep.equal({ problem: { outcome, reference, isChange: true } })
+  })
+
   it('asks nobody about an empty password', async () => {
     const { step, asked, recorded } = setUp(answer(ok))
     expect(await step({ ...check, password: '' })).to.deep.equal({
@@ -144,6 +153,9 @@ describe('password step', () => {
     expect(asked).to.deep.equal([])
     expect(recorded).to.have.length(1)
     expect(await step({ ...check, password: 'x'.repeat(1024) })).to.have.property('accountId')
+    const change = step({ ...check, password: 'x'.repeat(1025), newPassword: 'close sesame' })
+    floors[2]?.end()
+    expect(await change).to.have.nested.property('problem.outcome.name', 'wrongOldPassword')
   })
 
   it('asks once when a double click sends the form twice', async () => {
