@@ -30,10 +30,13 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
   const { gate, clock } = parts
   const seconds = () => Math.floor(clock.now() / 1000)
 
-  const shownSoFar = async (ctx: Context, now: readonly NewProof[]) => {
-    const before = proofsIn(await detailsOf(current(), ctx))
+  const shownSoFar = async (ctx: Context, now: readonly NewProof[], accountId?: string) => {
+    const details = await detailsOf(current(), ctx)
+    // What somebody else has shown in the same browser says nothing of whoever signs in now.
+    const isOfOther = accountId !== undefined && details.session?.accountId !== accountId
+    const before = isOfOther ? [] : proofsIn(details)
     const proofs = [...before, ...now.map((proof) => ({ ...proof, at: seconds() }))]
-    return proofs.length === 0 ? {} : { proofs }
+    return { proofs }
   }
 
   return {
@@ -60,7 +63,7 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
       // By our own clock, as what ends sign-ins is.
       const ts = seconds()
       const login = { accountId, ts, amr: [...amr] }
-      const shown = await shownSoFar(ctx, proofs)
+      const shown = await shownSoFar(ctx, proofs, accountId)
       await finish(current(), ctx, { login, account, ...shown })
     },
     finishStepUp: async (ctx, proofs) => {
