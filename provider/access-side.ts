@@ -8,6 +8,8 @@ import {
   openConditionalAccess,
 } from './access/conditional-access.ts'
 import { type OpenedFactors, openSecondFactors } from './mfa/open-second-factors.ts'
+import type { Accounts } from './oidc/accounts.ts'
+import { endedAt } from './oidc/ended-at.ts'
 import type { OidcParts } from './oidc/provider.ts'
 import { openRisk } from './risk/open.ts'
 import type { Risk } from './risk/risk.ts'
@@ -39,6 +41,7 @@ export interface AccessSideGiven {
   readonly sealed: Store
   readonly records: SignInRecords
   readonly verdicts: Pick<Verdicts, 'realms' | 'hasBreakGlass'>
+  readonly accounts: Pick<Accounts, 'ended' | 'find'>
 }
 
 /** @throws SettingsFault with the problems of all policies; Fault `settings` */
@@ -48,7 +51,7 @@ export async function openAccessSide(
   given: AccessSideGiven,
 ): Promise<AccessSide> {
   const { clock, log, folder } = parts
-  const { issuer, sealed, records, verdicts } = given
+  const { issuer, sealed, records, verdicts, accounts } = given
   await using opened = new AsyncDisposableStack()
   const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
@@ -56,9 +59,10 @@ export async function openAccessSide(
   opened.defer(() => measuring.stop())
   const terms = await openTerms(settings.termsOfUse, folder)
   const acceptances = createAcceptances({ terms, store: sealed, clock, log })
+  const factorParts = { issuer, store: sealed, clock, log, endedAt: endedAt(accounts) }
   const running = opened.move()
   return {
-    ...openSecondFactors(settings, { issuer, store: sealed, clock, log }),
+    ...openSecondFactors(settings, factorParts),
     access: { policies, record: recordIn(log, records) },
     risk: measuring.risk,
     acceptances,

@@ -71,7 +71,8 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const gate = await openAccessSide(settings, parts, { issuer, sealed, records, verdicts })
+  const given = { issuer, sealed, records, verdicts, accounts }
+  const gate = await openAccessSide(settings, parts, given)
   opened.defer(() => gate.stop())
   const stepUp = createStepUp({ ...gate, realms })
   const about = { settings, issuer, store: sealed, accounts, pages, stepUp }

@@ -8,6 +8,7 @@ import type { Factor } from './factor.ts'
 import { createFactorStore } from './factor-store.ts'
 import { createGuessLimits } from './guess-limits.ts'
 import { prove } from './proving.ts'
+import { forgetBrowsers } from './remembered-browsers.ts'
 import type { Removal, SecondFactors } from './second-factors.ts'
 
 /**
@@ -43,9 +44,15 @@ export function createSecondFactors(parts: {
       const name = nameIn(typed)
       return name !== undefined && registered.rename(sub, id, name)
     },
-    remove: (sub, id, { isNeeded }) => remove({ door, store }, { sub, id, isNeeded }),
+    remove: async (sub, id, { isNeeded }) => {
+      const removal = await remove({ door, store }, { sub, id, isNeeded })
+      // It may be the one that a browser is remembered for, and lost.
+      if (removal === 'removed') await forgetBrowsers(store, sub)
+      return removal
+    },
     reset: async (sub) => {
       const all = await registered.list(sub)
+      await forgetBrowsers(store, sub)
       for (const { id } of all) await registered.remove(sub, id)
       await limits.forget(sub)
       return all.length

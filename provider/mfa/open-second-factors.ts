@@ -7,6 +7,7 @@ import { createPasskey } from './passkey.ts'
 import type { PasskeySettings } from './passkey-settings.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { relyingPartyOf } from './relying-party.ts'
+import { createRememberedBrowsers, type RememberedBrowsers } from './remembered-browsers.ts'
 import type { SecondFactors } from './second-factors.ts'
 import type { StrengthSettings } from './strength-settings.ts'
 import { createStrengths, type Strengths } from './strengths.ts'
@@ -16,6 +17,7 @@ import { createTotp } from './totp.ts'
 /** Second proofs as the settings have them. */
 export interface OpenedFactors {
   readonly factors: SecondFactors
+  readonly rememberedBrowsers: RememberedBrowsers
   readonly strengths: Strengths
   /** What people set up for themselves, the strongest first. */
   readonly enrollable: readonly FactorMethod[]
@@ -33,6 +35,8 @@ export function openSecondFactors(
     readonly store: Store
     readonly clock: Clock
     readonly log: Logger
+    /** As for remembered browsers. */
+    readonly endedAt: (sub: string) => Promise<number>
   },
 ): OpenedFactors {
   const { issuer, clock } = parts
@@ -49,6 +53,7 @@ export function openSecondFactors(
   ]
   return {
     factors: createSecondFactors({ ...parts, factors: all }),
+    rememberedBrowsers: createRememberedBrowsers(parts),
     strengths: createStrengths(settings.authenticationStrengths),
     enrollable: [...passkeys.map(({ method }) => method), 'totp'],
   }

@@ -96,7 +96,11 @@ export function createAccounts(parts: {
     endSessions: (sub, over = []) => {
       const since = Math.floor(clock.now() / 1000)
       const signIns = over.filter(({ at }) => at >= since)
-      return store.set(sinceKey(sub), endedText({ since, signIns }), lifetime)
+      return store.set(
+        sinceKey(sub),
+        endedText({ since, signIns }),
+        Math.max(lifetime, browserLifetime),
+      )
     },
     ended: async (sub) => readEnded((await store.get(sinceKey(sub))) ?? '0'),
   }
@@ -119,6 +123,9 @@ function readEnded(text: string): Ended {
 
 // Milliseconds: an admin may be asked about somebody who has been away for a year.
 const nameLifetime = 400 * 86_400_000
+
+// Milliseconds: as long as a browser can be remembered, which then is not.
+const browserLifetime = 366 * 86_400_000
 
 const key = (sub: string): string => `account:${sub}`
 const nameKey = (username: string): string => `account-name:${username.trim().toLowerCase()}`

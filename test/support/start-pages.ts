@@ -201,7 +201,8 @@ function factorsOf(
   const settings = { organization, passkeys, authenticationStrengths: [] }
   const clock = systemClock
   const store = createMemoryStore(clock)
-  const opened = openSecondFactors(settings, { issuer: 'http://127.0.0.1', store, clock, log })
+  const parts = { issuer: 'http://127.0.0.1', store, clock, log, endedAt: async () => 0 }
+  const opened = openSecondFactors(settings, parts)
   return { ...opened, stepUp: { met: () => opened.strengths.met(['password', 'totp']) } }
 }
 

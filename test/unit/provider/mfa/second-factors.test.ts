@@ -9,6 +9,7 @@ import {
   factorRefusals,
 } from '../../../../provider/mfa/factor.ts'
 import { createRecoveryCodes } from '../../../../provider/mfa/recovery-codes.ts'
+import { createRememberedBrowsers } from '../../../../provider/mfa/remembered-browsers.ts'
 import type {
   Enrolled,
   FactorRefused,
@@ -16,6 +17,7 @@ import type {
 } from '../../../../provider/mfa/second-factors.ts'
 import { createTemporaryAccessPass } from '../../../../provider/mfa/temporary-access-pass.ts'
 import { createTotp } from '../../../../provider/mfa/totp.ts'
+import type { Store } from '../../../../shared/store.ts'
 import { createMemoryStore } from '../../../../shared/store-memory.ts'
 import { type StoppedClock, stoppedClock } from '../../../support/stopped-clock.ts'
 
@@ -28,10 +30,12 @@ const code = (text: string) => new Map([['code', text]])
 describe('second factors', () => {
   let clock: StoppedClock
   let door: SecondFactors
+  let store: Store
   let logged: string[]
 
   beforeEach(() => {
     clock = stoppedClock()
+    store = createMemoryStore(clock)
     logged = []
     door = doorTo([
       createTotp({ issuer: 'Example', clock }),
@@ -42,7 +46,7 @@ describe('second factors', () => {
 
   function doorTo(factors: readonly Factor[]): SecondFactors {
     const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) })
-    return createSecondFactors({ store: createMemoryStore(clock), clock, log, factors })
+    return createSecondFactors({ store, clock, log, factors })
   }
 
   async function begun(purpose: 'enrol' | 'verify', method: Factor['method'], person = ada) {
@@ -393,6 +397,19 @@ describe('second factors', () => {
       )
       expect(removals.toSorted()).to.deep.equal(['lastOne', 'removed'])
       expect((await door.of(ada.sub)).length).to.equal(1)
+    })
+
+    it('takes the remembering of browsers along, when it is removed or reset', async () => {
+      const browsers = createRememberedBrowsers({ store, clock, endedAt: async () => 0 })
+      const [{ id }] = [await enrolDevice(), await enrolDevice()]
+      const cookie = await browsers.remember(ada.sub, { days: 14 })
+      await door.remove(ada.sub, 'made up', { isNeeded: false })
+      expect(await browsers.find(ada.sub, cookie)).to.not.equal(undefined)
+      await door.remove(ada.sub, id, { isNeeded: false })
+      expect(await browsers.find(ada.sub, cookie)).to.equal(undefined)
+      await browsers.remember(ada.sub, { days: 14 })
+      await door.reset(ada.sub)
+      expect(await browsers.list(ada.sub)).to.deep.equal([])
     })
 
     it('is gone after a reset, with what was counted', async () => {
