@@ -112,8 +112,10 @@ export async function openConditionalAccess(
     followFolder(folder, stopped.signal, reload, concerns).catch((err: unknown) =>
       log.error({ directory: folder, err }, 'changes of policies are not seen until a restart'),
     )
-  // Also the folder itself, should it be put in the place of another.
-  const isBeside = (name: string): boolean => name === locationsName || name === basename(directory)
+  // Also the folder itself, to see at once that another has been put in its place; and `..data`, the
+  // link by which Kubernetes changes all files of a ConfigMap.
+  const beside = [locationsName, basename(directory), '..data']
+  const isBeside = (name: string): boolean => beside.includes(name)
   const watching = Promise.all([follow(directory), follow(dirname(directory), isBeside)])
   log.info(summary(acting), 'policies act')
   // For what has changed since the first look.

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import type { SettingsProblem } from '../../shared/settings/problem.ts'
@@ -42,8 +42,33 @@ export interface PolicyContext {
   readonly hasBreakGlass?: boolean | undefined
 }
 
-/** @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it */
+/**
+ * Reads one set: again, if another folder was put in its place meanwhile, or if a file came or went.
+ * Half of the one and half of the other may be right by itself, and is what nobody has reviewed.
+ * @param directory with one YAML file for each policy; `locations.yaml` is looked for beside it
+ */
 export async function readPolicyFolder(
+  directory: string,
+  context: PolicyContext,
+): Promise<PolicyFolder> {
+  for (;;) {
+    const before = await stamp(directory)
+    const folder = await readOnce(directory, context)
+    if ((await stamp(directory)) === before) return folder
+  }
+}
+
+/** Another one for another folder, and for each file that is added, taken away or replaced. */
+async function stamp(directory: string): Promise<string> {
+  const places = [directory, join(dirname(directory), locationsName)]
+  const stamps = places.map(async (path) => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined)
+    return found && [found.dev, found.ino, found.ctimeNs].join(' ')
+  })
+  return (await Promise.all(stamps)).join(', ')
+}
+
+async function readOnce(
   directory: string,
   { now, terms, strengths, hasBreakGlass = false }: PolicyContext,
 ): Promise<PolicyFolder> {

@@ -3,6 +3,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
+import { eventually } from '../../support/eventually.ts'
+import {
+  answer,
+  authorizationRequest,
+  interactionOf,
+  type LogLine,
+  startOidc,
+} from '../../support/oidc-system.ts'
 import { runPostern } from '../../support/run-postern.ts'
 
 /** What `docs/policies.md` tells an admin to write and run, written and run as it stands there. */
@@ -54,12 +62,38 @@ describe('docs/policies.md', () => {
     expect(stdout).to.match(/^3 cases passed, 0 failed\n/)
   })
 
-  it('would act once enabled: then its case for all policies says so', async () => {
+  it('would act once enabled: then its case for all policies is changed with it', async () => {
     const file = join(folder, 'policies/mfa-elsewhere.yaml')
     const text = await readFile(file, 'utf8')
     await writeFile(file, text.replace('enabledForReportingButNotEnforced', 'enabled'))
     const { code, stdout } = await run('test')
     expect(code).to.equal(1)
     expect(stdout).to.contain('expected allow, but all policies together come to ask')
+    const cases = join(folder, 'policies/mfa-elsewhere.cases.yaml')
+    const before = await readFile(cases, 'utf8')
+    await writeFile(cases, before.replace('result: allow', 'result: ask'))
+    expect((await run('test')).stdout).to.match(/^3 cases passed, 0 failed\n/)
+  })
+
+  it('acts in a provider that was already running, once it is enabled', async () => {
+    await using system = await startOidc({ policies: join(folder, 'policies') })
+    const web = await system.discover('web')
+    const signIn = async (address: string) => {
+      const browser = system.browser({ 'x-forwarded-for': address })
+      const { url } = await authorizationRequest(web)
+      return answer(browser, await browser.open(url), 'login/alice')
+    }
+    expect((await signIn('203.0.113.7')).hasLeft).to.equal(true)
+    const file = join(folder, 'policies/mfa-elsewhere.yaml')
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replace('enabledForReportingButNotEnforced', 'enabled'))
+    const isRead = ({ msg, enabled }: LogLine) =>
+      msg === 'policies read again' && String(enabled) === 'mfa-elsewhere'
+    await eventually(() => system.log.some(isRead))
+    // There is nothing to show as a second factor here.
+    expect(interactionOf(await signIn('203.0.113.7'))?.refusal?.reasons).to.deep.equal([
+      "Outside the organization's networks you sign in with a second factor.",
+    ])
+    expect((await signIn('192.0.2.7')).hasLeft).to.equal(true)
   })
 })

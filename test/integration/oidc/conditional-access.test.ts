@@ -1,3 +1,5 @@
+import { mkdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import * as client from 'openid-client'
 import { formOf } from '../../support/browser-session.ts'
@@ -305,6 +307,47 @@ describe('policies', () => {
       await folder.writeText('../locations.yaml', JSON.stringify({ locations }))
       await eventually(() => timesRead() > before)
       await signInTo(system, web, { browser: system.browser(from(outside)) })
+    })
+
+    it('follow a folder that is put in their place, and what is changed in it then', async () => {
+      await enforce('closed', { grantControls: block })
+      await using next = await createPoliciesFolder()
+      await next.write('other', { grantControls: block })
+      await rename(folder.path, `${folder.path}-before`)
+      await rename(next.path, folder.path)
+      await eventually(() => lastRead().includes('other'))
+      expect(lastRead()).to.not.include('closed')
+      await enforce('third', { grantControls: block })
+      const refused = await passToRefusal(system.browser(), await authorizationRequest(web))
+      expect(refused?.refusal?.policies).to.deep.equal(['other', 'third'])
+    })
+
+    it('follow the link by which Kubernetes changes all files of a ConfigMap', async () => {
+      const top = join(folder.path, '../mounted')
+      const version = async (name: string, displayName: string) => {
+        await mkdir(join(top, name, 'policies'), { recursive: true })
+        const sets = { includeUsers: ['All'] }
+        const applications = { includeApplications: ['All'] }
+        const conditions = { users: sets, applications }
+        const policy = { displayName, state: 'enabled', conditions, grantControls: block }
+        await writeFile(join(top, name, 'policies', `${displayName}.yaml`), JSON.stringify(policy))
+      }
+      await version('..1', 'first')
+      await symlink('..1', join(top, '..data'))
+      await symlink('..data/policies', join(top, 'policies'))
+      await using mounted = await startOidc({ policies: join(top, 'policies') })
+      const reads = () =>
+        JSON.stringify(mounted.log.filter(({ msg }) => msg.startsWith('policies')))
+      expect(reads()).to.include('first')
+      for (const [name, displayName] of [
+        ['..2', 'second'],
+        ['..3', 'third'],
+      ] as const) {
+        await version(name, displayName)
+        await symlink(name, join(top, '..data_tmp'))
+        await rename(join(top, '..data_tmp'), join(top, '..data'))
+        await eventually(() => reads().includes(displayName))
+      }
     })
 
     it('act in every process that reads the same folder', async () => {
