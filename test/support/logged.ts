@@ -5,11 +5,17 @@ export interface LoggedLine {
   readonly [field: string]: unknown
 }
 
-/** The lines of a log that have this reference, out of output that may hold other text, too. */
-export function linesAbout(reference: string | undefined, output: string): readonly LoggedLine[] {
+/** The lines of a log, out of output that may hold other text, too. */
+export function linesIn(output: string): readonly LoggedLine[] {
   return output
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line) as LoggedLine)
-    .filter((line) => reference !== undefined && line['reference'] === reference)
+}
+
+/** Those that have this reference. */
+export function linesAbout(reference: string | undefined, output: string): readonly LoggedLine[] {
+  return linesIn(output).filter(
+    (line) => reference !== undefined && line['reference'] === reference,
+  )
 }
