@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import { followFolder } from '../../shared/settings/follow-folder.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
-import type { Decision } from './decision.ts'
+import type { Control, Decision } from './decision.ts'
 import { evaluate } from './evaluate.ts'
 import type { AddressPlace } from './locate.ts'
 import { type Person, type PersonRealm, personSignals } from './person.ts'
@@ -29,6 +29,11 @@ export interface ConditionalAccess {
   asksForRisk(): boolean
   /** Where an address is, as far as the file of countries and the named locations tell. */
   placeOf(address: string): TrustedPlace
+  /**
+   * What enabled policies could ask of this person, somewhere and at some time: of all but who they
+   * are nothing is taken as known.
+   */
+  couldAsk(person: Person): readonly Control[]
   /** `undefined` if there are no policies. */
   decide(attempt: AccessAttempt): Decision | undefined
   stop(): Promise<void>
@@ -61,6 +66,7 @@ export const noPolicies: ConditionalAccess = {
   contexts: () => new Set(),
   asksForRisk: () => false,
   placeOf: () => ({}),
+  couldAsk: () => [],
   decide: () => undefined,
   stop: async () => {},
 }
@@ -126,6 +132,7 @@ export async function openConditionalAccess(
     contexts: () => acting.contexts,
     asksForRisk: () => acting.asksForRisk,
     placeOf: (address) => placeIn(acting.folder, address),
+    couldAsk: (person) => controlsIn(evaluate(personSignals(person, realms), acting.prepared)),
     decide: ({ person, address, ...facts }) => {
       const { prepared, folder } = acting
       if (prepared.policies.length === 0) return undefined
@@ -168,6 +175,13 @@ function prepare(folder: PolicyFolder): Acting {
     contexts: new Set(contexts),
     asksForRisk,
   }
+}
+
+function controlsIn({ policies }: Decision): readonly Control[] {
+  const asking = policies.filter(({ state, applies }) => state === 'enabled' && applies)
+  return asking.flatMap(({ demands }) =>
+    demands === undefined || demands === 'block' ? [] : demands.controls,
+  )
 }
 
 function whereIn({ locate }: PolicyFolder, ip: string | undefined): Whereabouts {

@@ -67,7 +67,10 @@ async function answerOf(parts: AccessAnswerParts, ctx: KoaContextWithOIDC): Prom
   const kept = await parts.proofs.of(session.uid, account.accountId)
   const now = parts.clock.now() / 1000
   // A proof of this very sign-in counts, however often a policy wants one.
-  const counting = joined(fresh(kept, decision?.session ?? {}, now), proofsIn(ctx))
+  const recent = fresh(kept, decision?.session ?? {}, now).filter(
+    ({ at }) => now - at <= oldestAsked(ctx, asked),
+  )
+  const counting = joined(recent, proofsIn(ctx))
   const { shown, proofs } = await shownTo(parts, ctx, {
     requirements: requirementsOf(decision, asked),
     proofs: counting,
@@ -117,6 +120,12 @@ async function shownTo(
   const proofs = joined(counting, standing.proofs)
   const met = metBy(proofs)
   return { shown: { satisfied: [...met, ...standing.controls], available }, proofs }
+}
+
+/** `max_age` is about all that an app asks for: a strength as well as the sign-in (RFC 9470). */
+function oldestAsked({ oidc }: KoaContextWithOIDC, asked: Asked | undefined): number {
+  const limit = oidc.params?.['max_age']
+  return asked === undefined || limit === undefined ? Infinity : Number(limit)
 }
 
 interface Asked {

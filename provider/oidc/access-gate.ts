@@ -41,6 +41,8 @@ export interface AccessGate {
   readonly tokens: TokenGate
   /** Whether somebody with a session may see pages of ours that ask for no authorization. */
   allowsPage(ctx: Context, session: PageSession): Promise<boolean>
+  /** What policies could ask of somebody, somewhere and at some time. */
+  couldAsk(person: Person): readonly Control[]
   /** Seconds that an access token may be valid, at most; `undefined` if no policy says. */
   readonly tokenLifetime: (ctx: { readonly req: IncomingMessage } | undefined) => number | undefined
 }
@@ -120,6 +122,7 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       const shown = fresh(await proofs.of(uid, person.sub), decision.session, clock.now() / 1000)
       return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: [...shown, ...now] })
     },
+    couldAsk: (person) => policies.couldAsk(person),
     tokenLifetime: (ctx) => ctx && decisions.made(ctx)?.session.tokenLifetime?.value,
   }
 }

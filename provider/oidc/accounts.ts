@@ -19,8 +19,9 @@ export interface Accounts {
   /**
    * From now on whatever rests on an earlier sign-in of this person counts no more.
    * @param over sign-ins that are over by name, whenever they began
+   * @param spared the session that goes on, by the name that stays
    */
-  endSessions(sub: string, over?: readonly SignIn[]): Promise<void>
+  endSessions(sub: string, over?: readonly SignIn[], spared?: string): Promise<void>
   /** Which sign-ins have been ended. */
   ended(sub: string): Promise<Ended>
 }
@@ -30,6 +31,8 @@ export interface Ended {
   readonly since: number
   /** Those that began in that second, or by a clock that is ahead. */
   readonly signIns: readonly SignIn[]
+  /** What goes on all the same: all of this session that has begun since then. */
+  readonly spared?: SignIn
 }
 
 export interface KnownAccount extends Account {
@@ -80,6 +83,9 @@ export function createAccounts(parts: {
     return found === undefined ? undefined : (JSON.parse(found) as HeardAccount)
   }
 
+  const ended = async (sub: string): Promise<Ended> =>
+    readEnded((await store.get(sinceKey(sub))) ?? '0')
+
   return {
     save: async (sub, account) => {
       const { signedInAs } = account
@@ -93,32 +99,41 @@ export function createAccounts(parts: {
     heard,
     unheard: (sub, before) => write(sub, { ...before, triedAt: clock.now() }),
     // By our own clock, as the times of sign-ins are.
-    endSessions: (sub, over = []) => {
+    endSessions: async (sub, over = [], spared) => {
       const since = Math.floor(clock.now() / 1000)
       const signIns = over.filter(({ at }) => at >= since)
-      return store.set(
-        sinceKey(sub),
-        endedText({ since, signIns }),
-        Math.max(lifetime, browserLifetime),
-      )
+      const kept = spared === undefined ? {} : sparedBy(await ended(sub), spared)
+      const text = endedText({ since, signIns, ...kept })
+      await store.set(sinceKey(sub), text, Math.max(lifetime, browserLifetime))
     },
-    ended: async (sub) => readEnded((await store.get(sinceKey(sub))) ?? '0'),
+    ended,
   }
 }
 
-// A session's name has neither spaces nor colons.
-function endedText({ since, signIns }: Ended): string {
+/** What had ended before stays so. */
+function sparedBy({ since, spared }: Ended, session: string): Pick<Ended, 'spared'> {
+  return { spared: { at: spared?.session === session ? spared.at : since, session } }
+}
+
+// A session's name has neither spaces nor colons, and no time begins with a plus.
+function endedText({ since, signIns, spared }: Ended): string {
   const names = new Set(signIns.map(({ at, session }) => `${at}:${session}`))
-  return [since, ...names].join(' ')
+  return [since, ...names, ...(spared ? [`+${spared.at}:${spared.session}`] : [])].join(' ')
 }
 
 function readEnded(text: string): Ended {
   const [since, ...names] = text.split(' ')
-  const signIns = names.map((name) => {
-    const [at, session = ''] = name.split(':')
-    return { at: Number(at), session }
-  })
-  return { since: Number(since), signIns }
+  const spared = names.find((name) => name.startsWith('+'))
+  return {
+    since: Number(since),
+    signIns: names.filter((name) => name !== spared).map(readSignIn),
+    ...(spared !== undefined && { spared: readSignIn(spared) }),
+  }
+}
+
+function readSignIn(name: string): SignIn {
+  const [at, session = ''] = name.split(':')
+  return { at: Number(at), session }
 }
 
 // Milliseconds: an admin may be asked about somebody who has been away for a year.

@@ -7,7 +7,7 @@ import type { Accounts, KnownAccount } from './accounts.ts'
 import { toldClaims } from './claims.ts'
 import { createEndSignIns } from './end-sign-ins.ts'
 import { meanwhile } from './meanwhile.ts'
-import type { SignInName } from './sign-ins.ts'
+import { browserOf, type SignInName } from './sign-ins.ts'
 
 type Token = Parameters<FindAccount>[2]
 
@@ -46,7 +46,7 @@ function currentAccount(parts: FindAccountParts): Current {
     const fresh = justSignedIn(ctx, sub)
     if (fresh !== undefined) {
       const signIn = { at: session?.loginTs ?? 0, session: session?.uid ?? '' }
-      await meanwhile(checks.signedIn(sub, fresh, signIn))
+      await meanwhile(checks.signedIn(sub, fresh, { ...signIn, ...browserOf(ctx) }))
       return fresh
     }
     const signIn = signInOf(ctx, token)

@@ -1,50 +1,51 @@
-import type { Context } from 'koa'
 import type Provider from 'oidc-provider'
-import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
+import type { Person } from '../access/person.ts'
+import type { LifetimeSettings } from '../settings.ts'
 import type { AccessGate } from './access-gate.ts'
 import type { AccessRisk } from './access-risk.ts'
 import type { AccountChecks } from './account-checks.ts'
-import { accountClientId, ownPasswordPath } from './account-client.ts'
-import type { Accounts } from './accounts.ts'
-import { createEndSignIns } from './end-sign-ins.ts'
-import type { OwnSessions } from './own-session.ts'
-import type { SignInName } from './sign-ins.ts'
+import { type AccountPath, accountClientId, ownPasswordPath } from './account-client.ts'
+import type { Accounts, KnownAccount } from './accounts.ts'
+import { appNames } from './app-names.ts'
+import { endOwnSessions } from './end-own-sessions.ts'
+import { listSessions } from './list-sessions.ts'
+import type { OwnSession, OwnSessions } from './own-session.ts'
+import { createProofs, type Proof } from './proofs.ts'
+import { browserOf } from './sign-ins.ts'
 import { hasEnded } from './standing.ts'
 
+export interface OwnSessionParts {
+  readonly issuer: string
+  readonly accounts: Accounts
+  readonly checks: Pick<AccountChecks, 'signedIn' | 'signIns'>
+  /** Sealed. */
+  readonly store: Store
+  readonly settings: { readonly lifetimes: LifetimeSettings }
+  readonly gate: Pick<AccessGate, 'allowsPage' | 'couldAsk'>
+  readonly risk: Pick<AccessRisk, 'visit'>
+  readonly clock: Clock
+}
+
 /** @param current the library's instance of the moment */
-export function createOwnSessions(
-  current: () => Provider,
-  parts: {
-    readonly issuer: string
-    readonly accounts: Accounts
-    readonly checks: Pick<AccountChecks, 'signedIn' | 'signIns'>
-    /** Sealed. */
-    readonly store: Store
-    readonly gate: Pick<AccessGate, 'allowsPage'>
-    readonly risk: Pick<AccessRisk, 'visit'>
-    readonly clock: Clock
-  },
-): OwnSessions {
-  const { issuer, accounts, checks, gate, risk, clock } = parts
-  const endSignIns = createEndSignIns(parts)
+export function createOwnSessions(current: () => Provider, parts: OwnSessionParts): OwnSessions {
+  const { accounts, checks, gate, clock } = parts
+  const proofs = createProofs({ store: parts.store, lifetimes: parts.settings.lifetimes })
   const seconds = () => Math.floor(clock.now() / 1000)
   return {
     find: async (ctx) => {
       const { accountId, loginTs, uid, amr = [] } = await current().Session.get(ctx)
       if (accountId === undefined || loginTs === undefined) return undefined
-      const [account, ended] = await Promise.all([
-        accounts.find(accountId),
-        accounts.ended(accountId),
-      ])
-      const isOver = hasEnded(ended, { at: loginTs, session: uid })
-      if (account === undefined || isOver) return undefined
-      await risk.visit(ctx, { accountId, account, uid })
+      const account = await standing(parts, accountId, { at: loginTs, session: uid })
+      if (account === undefined) return undefined
+      await parts.risk.visit(ctx, { accountId, account, uid })
       // The sign-in that follows says which policy it was, and asks for what is missing.
-      const person = { sub: accountId, claims: account.claims }
+      const person = personOf({ accountId, account })
       if (!(await gate.allowsPage(ctx, { person, uid, amr }))) return undefined
-      return { accountId, account, age: seconds() - loginTs }
+      const shownAt = lastFactor(await proofs.of(uid, accountId))
+      const factor = shownAt !== undefined && { factorAge: seconds() - shownAt }
+      return { accountId, account, age: seconds() - loginTs, ...factor }
     },
     renew: async (ctx, amr) => {
       const session = await current().Session.get(ctx)
@@ -55,42 +56,82 @@ export function createOwnSessions(
       session.loginAccount({ accountId, loginTs: at, amr: [...amr] })
       await Promise.all([
         session.persist(),
-        checks.signedIn(accountId, account, { at, session: uid }),
+        checks.signedIn(accountId, account, { at, session: uid, ...browserOf(ctx) }),
       ])
     },
-    endOthers: async (ctx, accountId) => {
-      const inside = contextOf(current(), ctx)
-      const { uid } = await current().Session.get(inside)
-      const isOther = ({ session }: SignInName) => session !== uid
-      const past = await checks.signIns(accountId)
-      // First what holds everywhere and for good, then what is known of each.
-      await accounts.endSessions(accountId, past.filter(isOther))
-      const ending = { why: 'passwordChanged', ends: isOther, grantId: undefined } as const
-      await endSignIns(inside, accountId, ending)
+    shown: async (ctx, accountId, shown) => {
+      const { uid } = await current().Session.get(ctx)
+      const at = seconds()
+      await proofs.add(
+        uid,
+        accountId,
+        shown.map((proof) => ({ ...proof, at })),
+      )
     },
-    signInUrl: (username) => signInUrl({ issuer, clock, username }),
+    ...endOwnSessions(current, parts),
+    list: (ctx, accountId) => listSessions(current(), parts, ctx, accountId),
+    signInUrl: (username) =>
+      signInUrl(parts, ownPasswordPath, {
+        prompt: 'login',
+        ...(username !== undefined && { login_hint: username }),
+      }),
+    signInFor: (path, asked) =>
+      signInUrl(parts, path, {
+        ...(asked && { max_age: String(asked.within) }),
+        ...(asked?.strength !== undefined && { acr_values: asked.strength }),
+      }),
+    mayRegister: async (ctx, session) => {
+      const { uid, amr = [] } = await current().Session.get(ctx)
+      const userAction = 'urn:user:registersecurityinfo'
+      return gate.allowsPage(ctx, { person: personOf(session), uid, amr, userAction })
+    },
+    couldBeAsked: (session) => gate.couldAsk(personOf(session)),
+    appNames: (ids) => appNames(current(), ids),
   }
 }
 
-/** As the library makes it for requests that are its own. */
-function contextOf(provider: Provider, { req, res }: Context): KoaContextWithOIDC {
-  const ctx = provider.createContext(req, res) as KoaContextWithOIDC
-  return Object.assign(ctx, { oidc: new provider.OIDCContext(ctx) })
+/** What is known of somebody whose sign-in still counts. */
+async function standing(
+  { accounts }: Pick<OwnSessionParts, 'accounts'>,
+  accountId: string,
+  signIn: { readonly at: number; readonly session: string },
+): Promise<KnownAccount | undefined> {
+  const [account, ended] = await Promise.all([accounts.find(accountId), accounts.ended(accountId)])
+  return hasEnded(ended, signIn) ? undefined : account
 }
 
-function signInUrl(about: { issuer: string; clock: Clock; username: string | undefined }): string {
-  const { issuer, clock, username } = about
+function personOf({ accountId, account }: Pick<OwnSession, 'accountId' | 'account'>): Person {
+  return { sub: accountId, claims: account.claims }
+}
+
+const factors: ReadonlySet<Proof['method']> = new Set([
+  'passkey',
+  'totp',
+  'temporaryAccessPass',
+  'recoveryCode',
+])
+
+/** Seconds since the epoch. */
+function lastFactor(proofs: readonly Proof[]): number | undefined {
+  const times = proofs.filter(({ method }) => factors.has(method)).map(({ at }) => at)
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+function signInUrl(
+  { issuer, clock }: Pick<OwnSessionParts, 'issuer' | 'clock'>,
+  path: AccountPath,
+  more: Readonly<Record<string, string>>,
+): string {
   const url = new URL('/authorize', issuer)
   url.search = new URLSearchParams({
     client_id: accountClientId,
-    redirect_uri: issuer + ownPasswordPath,
+    redirect_uri: issuer + path,
     response_type: 'code',
     scope: 'openid',
-    prompt: 'login',
     // What it would be the hash of, nobody knows: so nobody can redeem the code.
     code_challenge: clock.randomBytes(32).toString('base64url'),
     code_challenge_method: 'S256',
-    ...(username !== undefined && { login_hint: username }),
+    ...more,
   }).toString()
   return url.href
 }

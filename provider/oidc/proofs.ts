@@ -30,6 +30,8 @@ export interface Proofs {
   of(session: string, sub: string): Promise<readonly Proof[]>
   /** All that was shown in it. Done when the answer is. */
   save(session: string, sub: string, proofs: readonly Proof[]): void
+  /** What was shown in it on a page that is no part of a sign-in. */
+  add(session: string, sub: string, proofs: readonly Proof[]): Promise<void>
 }
 
 /** @param parts.store sealed: what is in it opens doors */
@@ -39,17 +41,18 @@ export function createProofs(parts: {
 }): Proofs {
   const { store } = parts
   const ttl = accountLifetime(parts.lifetimes) * 1000
+  const of: Proofs['of'] = async (session, sub) => {
+    const found = await store.get(key(session))
+    if (found === undefined) return []
+    const kept = JSON.parse(found) as Kept
+    return kept.sub === sub ? kept.proofs : []
+  }
+  const write = (session: string, kept: Kept) => store.set(key(session), JSON.stringify(kept), ttl)
   return {
-    of: async (session, sub) => {
-      const found = await store.get(key(session))
-      if (found === undefined) return []
-      const kept = JSON.parse(found) as Kept
-      return kept.sub === sub ? kept.proofs : []
-    },
-    save: (session, sub, proofs) => {
-      const kept: Kept = { sub, proofs }
-      void meanwhile(store.set(key(session), JSON.stringify(kept), ttl))
-    },
+    of,
+    save: (session, sub, proofs) => void meanwhile(write(session, { sub, proofs })),
+    add: async (session, sub, proofs) =>
+      write(session, { sub, proofs: joined(await of(session, sub), proofs) }),
   }
 }
 

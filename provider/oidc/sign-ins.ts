@@ -1,4 +1,7 @@
+import type { Context } from 'koa'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import type { Store } from '../../shared/store.ts'
+import { requestContext } from '../http/request-context.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import { accountLifetime } from './lifetimes.ts'
 
@@ -18,6 +21,10 @@ export interface SignIn {
   readonly session: string
   /** When the password that was typed had been set, where the directory tells. */
   readonly passwordChangedAt?: number
+  /** IP address of the browser. */
+  readonly address?: string
+  /** What the browser says it is, `User-Agent`: for the person to know it again, and nothing else. */
+  readonly browser?: string
 }
 
 /**
@@ -32,6 +39,13 @@ export interface SignIns {
 }
 
 const most = 100
+const longestBrowser = 256
+
+/** Where a browser is and what it says it is, for the list that the person sees. */
+export function browserOf(ctx: Context | KoaContextWithOIDC): Pick<SignIn, 'address' | 'browser'> {
+  const browser = ctx.get('user-agent').slice(0, longestBrowser)
+  return { address: requestContext(ctx).clientAddress, ...(browser !== '' && { browser }) }
+}
 
 /** @param parts.store sealed */
 export function createSignIns(parts: {

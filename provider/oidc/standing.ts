@@ -51,8 +51,10 @@ export function isUnheard(
 }
 
 /** Whether a sign-in is one of those that were ended. */
-export function hasEnded({ since, signIns }: Ended, signIn: SignInName): boolean {
-  return signIn.at < since || signIns.some((one) => isSame(one, signIn))
+export function hasEnded({ since, signIns, spared }: Ended, signIn: SignInName): boolean {
+  if (signIns.some((one) => isSame(one, signIn))) return true
+  const goesOn = spared?.session === signIn.session && spared !== undefined
+  return signIn.at < (goesOn ? spared.at : since)
 }
 
 /**

@@ -23,7 +23,7 @@ import type { Problem } from './problem.ts'
 import type { SigninRealm } from './realm.ts'
 
 export interface OwnPasswordParts {
-  readonly ownSessions: OwnSessions
+  readonly ownSessions: Pick<OwnSessions, 'find' | 'renew' | 'endOthers' | 'signInUrl'>
   readonly accounts: Pick<Accounts, 'save'>
   readonly checkPassword: PasswordStep
   readonly newPasswords: NewPasswordRules

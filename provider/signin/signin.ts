@@ -10,7 +10,6 @@ import type { FactorMethod } from '../mfa/factor.ts'
 import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
-import type { OwnSessions } from '../oidc/own-session.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import type { NewPasswordRules } from '../passwords/passwords.ts'
 import type { Risk } from '../risk/risk.ts'
@@ -22,7 +21,7 @@ import type { Acceptances } from '../terms/acceptances.ts'
 import { endingDrawings } from './ending-drawings.ts'
 import { factorDrawings } from './factor-drawings.ts'
 import { findFactors } from './find-factors.ts'
-import { ownPassword } from './own-password.ts'
+import { type OwnPasswordParts, ownPassword } from './own-password.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import { createPasswordStep } from './password-step.ts'
 import type { SigninRealm } from './realm.ts'
@@ -39,7 +38,7 @@ import { termsDrawings } from './terms-step.ts'
  */
 export interface SigninParts {
   readonly interactions: Interactions
-  readonly ownSessions: OwnSessions
+  readonly ownSessions: OwnPasswordParts['ownSessions']
   readonly accounts: Pick<Accounts, 'find' | 'save'>
   readonly acceptances: Acceptances
   readonly factors: SecondFactors

@@ -73,6 +73,17 @@ describe('a sign-in', () => {
     expect(hasEnded({ since: 0, signIns: [] }, signIn)).to.equal(false)
   })
 
+  it('spares what one session has begun since the last time that all ended', () => {
+    const ended = { since: 100, signIns: [], spared: { at: 50, session: 'this' } }
+    expect(hasEnded(ended, { at: 50, session: 'this' })).to.equal(false)
+    expect(hasEnded(ended, { at: 49, session: 'this' })).to.equal(true)
+    expect(hasEnded(ended, { at: 99, session: 'other' })).to.equal(true)
+    expect(hasEnded(ended, { at: 99, session: undefined })).to.equal(true)
+    expect(
+      hasEnded({ ...ended, signIns: [{ at: 60, session: 'this' }] }, { at: 60, session: 'this' }),
+    ).to.equal(true)
+  })
+
   it('is not taken for another one of the same second', () => {
     const account = { id: '42', claims: {}, passwordChangedAt: 100_000 }
     const both = [
