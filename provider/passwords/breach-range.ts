@@ -1,17 +1,15 @@
 import { Fault } from '../../shared/fault.ts'
 import { type BreachCheck, breachHash } from './breach.ts'
 
-/** Milliseconds. Somebody is waiting with a new password. */
-const timeout = 2_000
-
 /**
  * Asks a range API for all breached passwords whose hash begins with the same five digits, so that it
  * does not learn which one was meant; `Add-Padding` keeps the length of the answer from telling.
  *
  * @param address the API's, to which the five digits are added; `https://api.pwnedpasswords.com/range`
- * @returns a check that rejects if the API does not answer
+ * @param timeout milliseconds: somebody is waiting with a new password
+ * @returns a check that rejects if the API does not answer, or with something else
  */
-export function breachRange(address: string): BreachCheck {
+export function breachRange(address: string, timeout = 2_000): BreachCheck {
   return async (password) => {
     const hash = breachHash(password)
     const response = await fetch(`${address}/${hash.slice(0, 5)}`, {
@@ -21,8 +19,14 @@ export function breachRange(address: string): BreachCheck {
     })
     if (!response.ok) throw new Fault('internal', `the range API answered ${response.status}`)
     const rest = hash.slice(5)
-    const lines = (await response.text()).split('\n').map((line) => line.trim().split(':'))
+    const lines = (await response.text()).split('\n').map((line) => line.trim())
+    const hashes = lines.filter((line) => line !== '')
+    // Some networks answer for others, with a page to sign in on.
+    if (!hashes.every((line) => /^[\dA-F]{35}:\d+$/i.test(line))) {
+      throw new Fault('internal', 'the range API answered with something other than hashes')
+    }
+    const counts = hashes.map((line) => line.split(':'))
     // Padding is made of hashes that were seen no times.
-    return lines.some(([suffix, count]) => suffix?.toUpperCase() === rest && count !== '0')
+    return counts.some(([suffix, count]) => suffix?.toUpperCase() === rest && Number(count) > 0)
   }
 }

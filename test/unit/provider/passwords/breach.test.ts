@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,27 +65,53 @@ describe('passwords known from a breach', () => {
     })
   })
 
-  it('are asked for by five digits of their hash, and padding does not count', async () => {
-    const asked: string[] = []
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '')
-      const suffix = (password: string) => breachHash(password).slice(5)
-      response.end(`${suffix('breached')}:12\r\n${suffix('padding')}:0\r\n`)
-    }).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const isBreached = breachRange(
-      `http://127.0.0.1:${(server.address() as AddressInfo).port}/range`,
-    )
-    try {
+  describe('at a range API', () => {
+    const suffix = (password: string) => breachHash(password).slice(5)
+
+    it('are asked for by five digits of their hash, and padding does not count', async () => {
+      const asked: string[] = []
+      await using api = await startApi((request, response) => {
+        asked.push(request.url ?? '')
+        response.end(`${suffix('breached')}:12\r\n${suffix('padding')}:0\r\n`)
+      })
+      const isBreached = breachRange(api.address)
       expect(await isBreached('breached')).to.equal(true)
       expect(await isBreached('padding')).to.equal(false)
       expect(await isBreached('good')).to.equal(false)
       expect(asked[0]).to.equal(`/range/${breachHash('breached').slice(0, 5)}`)
-    } finally {
-      server.close()
-      server.closeAllConnections()
+    })
+
+    const failing: Readonly<Record<string, RequestListener>> = {
+      'answers nothing': () => {},
+      'stops in the middle': (_, response) => void response.write(`${suffix('breached')}:12\r\n`),
+      'has an error': (_, response) => void response.writeHead(503).end(),
+      'is somewhere else': (_, response) => void response.writeHead(302, { location: '/' }).end(),
+      'answers with a page': (_, response) => void response.end('<h1>Sign in to our network</h1>'),
+      'hangs up': ({ socket }) => void socket.destroy(),
     }
-    const gone = await isBreached('breached').catch((error: unknown) => error)
-    expect(gone).to.be.instanceOf(Error)
+    for (const [what, answer] of Object.entries(failing)) {
+      it(`are not known to be none where it ${what}`, async () => {
+        await using api = await startApi(answer)
+        const said = await breachRange(
+          api.address,
+          200,
+        )('breached').catch((error: unknown) => error)
+        expect(said).to.be.instanceOf(Error)
+      })
+    }
   })
 })
+
+async function startApi(answer: RequestListener): Promise<AsyncDisposable & { address: string }> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/range`,
+    [Symbol.asyncDispose]: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
