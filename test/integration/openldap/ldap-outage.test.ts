@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { BackendAnswer } from '../../../agent/backends/backend.ts'
 import { asking, credentials } from '../../contracts/password-backend.ts'
+import { asChanger } from '../../contracts/password-changer.ts'
 import { eventually } from '../../support/eventually.ts'
 import { freePort } from '../../support/free-port.ts'
 import { openLdap } from '../../support/ldap-backend.ts'
@@ -183,6 +184,40 @@ describe('the ldap backend on a bad day', () => {
       expect(short(await ask('lockme', password))).to.equal('ok')
       await eventually(() => bindsOf('lockme') === 2)
     })
+
+    for (const [what, reason] of [
+      ['breaks', 'directoryDown'],
+      ['is silent', 'directoryTimeout'],
+    ] as const) {
+      it(`asks for a change once if it ${what} meanwhile, and no other server`, async () => {
+        const newPassword = 'Fresh-Start-1'
+        let trouble = true
+        await using proxy = await startTcpProxy(plainPort(), {
+          onSent: (piece, line) => {
+            if (!trouble || !piece.includes(newPassword)) return
+            trouble = false
+            if (what === 'breaks') line.cut()
+            else proxy.hold()
+          },
+        })
+        await using other = await startOpenldap()
+        const urls = [`ldap://127.0.0.1:${proxy.port}`, other.url]
+        const some = { insecure: true, changePasswords: true, operationTimeout: 300 }
+        await using ldap = await openLdap(directory, { ...some, urls })
+        const typed = credentials('changer1@lab.test', 'changer1', password)
+        const answer = await asChanger(ldap.backend).changePassword({ ...typed, newPassword })
+        expect(short(answer)).to.equal(`unavailable ${reason}`)
+        expect(answer.notTried).to.equal(undefined)
+
+        proxy.mend()
+        await using here = await openLdap(directory)
+        await eventually(
+          async () => short(await asking(here.backend)('changer1', newPassword)) === 'ok',
+        )
+        await using there = await openLdap(other)
+        expect(short(await asking(there.backend)('changer1', password))).to.equal('ok')
+      })
+    }
   })
 })
 
