@@ -12,7 +12,7 @@ describe('the active-directory backend', function suite() {
   before(async () => {
     directory = await startSamba()
   })
-  after(() => directory[Symbol.asyncDispose]())
+  after(() => directory?.[Symbol.asyncDispose]())
 
   passwordBackendContract(async () => {
     const opened = await openActiveDirectory(directory, {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { asking, credentials } from '../../contracts/password-backend.ts'
 import { asChanger, passwordChangerContract } from '../../contracts/password-changer.ts'
+import { idsBy } from '../../support/directory-ids.ts'
 import { password, zoePassword } from '../../support/openldap-people.ts'
 import { openActiveDirectory } from '../../support/samba/active-directory-backend.ts'
 import { type SambaServer, startSamba } from '../../support/samba/start-samba.ts'
@@ -12,7 +13,7 @@ describe('changing passwords in Active Directory', function suite() {
   before(async () => {
     directory = await startSamba()
   })
-  after(() => directory[Symbol.asyncDispose]())
+  after(() => directory?.[Symbol.asyncDispose]())
 
   passwordChangerContract(async () => {
     const opened = await openActiveDirectory(directory, { changePasswords: true })
@@ -57,6 +58,19 @@ describe('changing passwords in Active Directory', function suite() {
     expect((await change('keeper', 'Fresh-Start-1')).name).to.equal('tooRecent')
     // That of `zoë` may not: the domain's has to do.
     expect((await change('zoë', 'Ab1-', zoePassword)).name).to.equal('tooShort')
+  })
+
+  it('leaves the account’s own flags as they are', async () => {
+    await using opened = await openActiveDirectory(directory, { changePasswords: true })
+    const flagsOf = idsBy(directory, { name: 'sAMAccountName', id: 'userAccountControl' })
+    const flags = async () => (await flagsOf('neverexpires')).toString()
+    const before = await flags()
+    const typed = credentials('neverexpires@lab.test', 'neverexpires', password)
+    const change = { ...typed, newPassword: 'Fresh-Start-1' }
+    expect((await asChanger(opened.backend).changePassword(change)).outcome.name).to.equal('ok')
+    expect(await flags()).to.equal(before)
+    // NORMAL_ACCOUNT and DONT_EXPIRE_PASSWORD.
+    expect(Number(before)).to.equal(0x1_02_00)
   })
 
   it('is not possible unless the settings say so', async () => {

@@ -25,7 +25,7 @@ describe('domain controllers', function suite() {
   before(async () => {
     directory = await startSamba()
   })
-  after(() => directory[Symbol.asyncDispose]())
+  after(() => directory?.[Symbol.asyncDispose]())
   beforeEach(async () => {
     dns = await startDnsmasq(both())
   })

@@ -26,8 +26,8 @@ describe('two domain controllers', function suite() {
     await writeFile(caFile, authorities.join('\n'))
   })
   after(async () => {
-    await Promise.all([first, second].map((one) => one[Symbol.asyncDispose]()))
-    await rm(folder, { recursive: true, force: true })
+    await Promise.all([first, second].map((one) => one?.[Symbol.asyncDispose]()))
+    if (folder) await rm(folder, { recursive: true, force: true })
   })
 
   const open = (more: Record<string, unknown> = {}) =>

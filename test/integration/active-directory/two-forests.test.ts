@@ -24,8 +24,8 @@ describe('two forests that one agent serves', function suite() {
     app = await createRelyingParty(system.issuer, { clientId: 'test-app', clientSecret })
   })
   after(async () => {
-    await system[Symbol.asyncDispose]()
-    await Promise.all(forests.map((one) => one[Symbol.asyncDispose]()))
+    await system?.[Symbol.asyncDispose]()
+    await Promise.all((forests ?? []).map((one) => one[Symbol.asyncDispose]()))
   })
 
   const subOf = async (username: string) => {
