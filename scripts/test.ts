@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,14 +29,21 @@ if (obstacle !== undefined) {
   process.exit(1)
 }
 
+// What test files share of what takes long to make; see `test/support/run-folder.ts`.
+const runFolder = mkdtempSync(join(tmpdir(), 'postern-tests-'))
+process.env['TEST_RUN_FOLDER'] = runFolder
+const prepared = once(
+  spawn(process.execPath, ['test/support/samba/prepare.ts'], { stdio: 'inherit' }),
+  'exit',
+)
+
 const checked = checks.map((check) => {
   const right = succeeds(...check)
   if (!right) console.error(`npm test: ${check[0]} found something to mend`)
   return right
 })
-// What test files share of what takes long to make; see `test/support/run-folder.ts`.
-const runFolder = mkdtempSync(join(tmpdir(), 'postern-tests-'))
-process.env['TEST_RUN_FOLDER'] = runFolder
+// Should it have failed, the first test that needs it tries again, and says why.
+await prepared
 // Nothing is printed after it: the counts are the last line.
 const tested = succeeds(...mocha, ...reporter)
 rmSync(runFolder, { recursive: true, force: true })

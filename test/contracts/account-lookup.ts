@@ -24,7 +24,8 @@ export function accountLookupContract(make: () => Promise<LookupUnderTest>): voi
   before(async () => {
     made = await make()
   })
-  after(() => made.dispose())
+  // There is none if it could not be made, which has been said then.
+  after(() => made?.dispose())
 
   const lookUp = async (id: string) =>
     (await made.backend.lookUp({ id, signal: AbortSignal.timeout(5_000) })).outcome

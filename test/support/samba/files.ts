@@ -38,7 +38,7 @@ export async function writeSamba(
 ): Promise<SambaFiles> {
   const at = (name: string) => join(folder, name)
   if (isOwn) await makeDomain(folder)
-  else await onceInARun('samba', makeDomain, (made) => cp(made, folder, { recursive: true }))
+  else await cp(await preparedDomain(), folder, { recursive: true })
   const settings = at('etc/smb.conf')
   await mkdir(at('tls'))
   await Promise.all([
@@ -52,6 +52,11 @@ export async function writeSamba(
     servicePasswordFile: at('service.password'),
     ...(JSON.parse(await readFile(at('made.json'), 'utf8')) as Made),
   }
+}
+
+/** The folder of the domain that is copied. */
+export function preparedDomain(): Promise<string> {
+  return onceInARun('samba', makeDomain)
 }
 
 type Made = Pick<SambaFiles, 'idOfOk' | 'madeAt'>
