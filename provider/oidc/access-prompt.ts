@@ -63,7 +63,9 @@ function demandOf({ oidc }: KoaContextWithOIDC, { answer, proofs }: Answered): D
     username,
     realm: realmOfSub(sub),
     shown: allShown(amr, proofs),
-    ...(hasPassword && { passwordAt: loginTs * 1000 }),
+    // Sessions know whole seconds. By the end of its second, or a password that was asked for again
+    // at once would be too old to count.
+    ...(hasPassword && { passwordAt: loginTs * 1000 + 999 }),
   }
 }
 

@@ -7,6 +7,8 @@ export interface VirtualAuthenticator {
   readonly setVerified: (isVerified: boolean) => Promise<void>
   /** Sets a passkey's counter back, or ahead. */
   readonly setCounter: (credentialId: string, counter: number) => Promise<void>
+  /** Puts in a passkey of another one, as a copy. */
+  readonly add: (credential: VirtualCredential) => Promise<void>
   readonly remove: () => Promise<void>
 }
 
@@ -66,6 +68,8 @@ export async function addVirtualAuthenticator(
       const credential = { ...found, signCount }
       await devTools.send('WebAuthn.addCredential', { authenticatorId, credential })
     },
+    add: async (credential) =>
+      void (await devTools.send('WebAuthn.addCredential', { authenticatorId, credential })),
     remove: async () =>
       void (await devTools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })),
   }
