@@ -7,15 +7,15 @@ import type { AgentRecord } from '../provider/agents/record.ts'
 import type { AgentsStatus } from '../provider/agents/status.ts'
 import { readSuccesses, type Success } from '../provider/agents/successes.ts'
 import { fixedChannelKeys } from '../provider/broker/channel-keys.ts'
+import { openSealedStore } from '../provider/data-key/sealed-store-of.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
 import { providerSettings } from '../provider/settings-schema.ts'
 import { systemClock } from '../shared/clock.ts'
 import { Fault } from '../shared/fault.ts'
 import { createLog } from '../shared/log.ts'
 import { openCarriers } from '../shared/redis/carriers.ts'
-import { sealedStore } from '../shared/sealed-store.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
-import { readDataKey, readSigningKeys } from './key-file.ts'
+import { readDataKeys, readSigningKeys } from './key-file.ts'
 import { statusNow } from './status-now.ts'
 
 /** What an admin's command has of the agents: the same that the provider's processes have. */
@@ -51,8 +51,8 @@ async function openConsole(
   if (settings.redis === undefined) throw new Fault('settings', `${config}: redis is missing`)
   const clock = systemClock
   const beside = (name: string) => resolveBeside(config, name)
-  const [dataKey, keys, authority] = await Promise.all([
-    readDataKey(beside(settings.dataKeyFile)),
+  const [dataKeys, keys, authority] = await Promise.all([
+    readDataKeys(beside(settings.dataKeyFile)),
     readSigningKeys(beside(settings.channelKeyFile)),
     openAuthority(beside(settings.agentAuthority.directory), clock),
   ])
@@ -61,7 +61,7 @@ async function openConsole(
   const carriers = await openCarriers(settings.redis, carrying)
   opened.defer(() => carriers.close())
   const { bus, store } = carriers
-  const sealed = sealedStore(store, dataKey, clock)
+  const sealed = await openSealedStore(store, dataKeys, clock)
   const administration = await openAdministration({
     bus,
     store: sealed,

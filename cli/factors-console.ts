@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { openSealedStore } from '../provider/data-key/sealed-store-of.ts'
 import { createSecondFactors } from '../provider/mfa/create-second-factors.ts'
 import type { FactorPerson } from '../provider/mfa/factor.ts'
 import type { SecondFactors } from '../provider/mfa/second-factors.ts'
@@ -10,9 +11,8 @@ import { systemClock } from '../shared/clock.ts'
 import { Fault } from '../shared/fault.ts'
 import { createLog } from '../shared/log.ts'
 import { openCarriers } from '../shared/redis/carriers.ts'
-import { sealedStore } from '../shared/sealed-store.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
-import { readDataKey } from './key-file.ts'
+import { readDataKeys } from './key-file.ts'
 
 /** What an admin's command has of one person's second factors. */
 export interface FactorsConsole {
@@ -32,13 +32,13 @@ export async function withFactors<T>(
   const settings = await readSettings(config, providerSettings)
   if (settings.redis === undefined) throw new Fault('settings', `${config}: redis is missing`)
   const clock = systemClock
-  const dataKey = await readDataKey(resolveBeside(config, settings.dataKeyFile))
+  const dataKeys = await readDataKeys(resolveBeside(config, settings.dataKeyFile))
   const log = createLog({ level: 'silent', process: 'factors' })
   const carrying = { clock, log, folder: dirname(config), name: 'factors' }
   await using opened = new AsyncDisposableStack()
   const carriers = await openCarriers(settings.redis, carrying)
   opened.defer(() => carriers.close())
-  const store = sealedStore(carriers.store, dataKey, clock)
+  const store = await openSealedStore(carriers.store, dataKeys, clock)
   const accounts = createAccounts({ store, lifetimes: settings.lifetimes, clock })
   const sub = isSub(user, settings) ? user : await accounts.subOfName(user)
   if (sub === undefined) throw nobody(user)

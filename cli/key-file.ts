@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { type DataKeys, fixedDataKeys } from '../provider/data-key/data-keys.ts'
 import { systemClock } from '../shared/clock.ts'
 import {
   createIdentity,
@@ -22,7 +23,7 @@ const dataKeyBytes = 32
  */
 export async function createKeyFile(kind: KeyKind, file: string): Promise<string | undefined> {
   if (kind === 'data') {
-    await writeNew(file, `${systemClock.randomBytes(dataKeyBytes).toString('base64url')}\n`)
+    await writeNew(file, createDataKey())
     return undefined
   }
   const { privatePem, publicKey } = await createIdentity()
@@ -44,10 +45,19 @@ export async function readSigningKeys(
   return about(file, () => signingKeys(pem))
 }
 
-export async function readDataKey(file: string): Promise<Buffer> {
-  const key = Buffer.from(await readPrivateFile(file), 'base64url')
-  if (key.length === dataKeyBytes) return key
+/** Newest first; two while a new one takes over. @throws Fault `settings` */
+export async function readDataKeys(file: string): Promise<DataKeys> {
+  const lines = (await readPrivateFile(file)).split(/\s+/)
+  const keys = lines.map((line) => Buffer.from(line, 'base64url'))
+  const [newest, older] = keys
+  const isRight = keys.length <= 2 && keys.every((key) => key.length === dataKeyBytes)
+  if (isRight && newest !== undefined && !older?.equals(newest)) return fixedDataKeys(newest, older)
   throw new Fault('settings', `${file}: is no data key; \`postern keys create data\` makes one`)
+}
+
+/** A line of a data key file. */
+export function createDataKey(): string {
+  return `${systemClock.randomBytes(dataKeyBytes).toString('base64url')}\n`
 }
 
 async function about<T>(file: string, read: () => T | Promise<T>): Promise<T> {

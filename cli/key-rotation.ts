@@ -4,7 +4,7 @@ import { replaceFile } from '../shared/settings/replace-file.ts'
 import { readPrivateFile } from '../shared/settings/secret-file.ts'
 import { readSigningKeys } from './key-file.ts'
 
-/** Ids of the keys in a channel key file, newest first. */
+/** Ids of the keys in a key file, newest first. */
 export interface RotatedKeys {
   readonly file: string
   readonly keys: readonly string[]
@@ -27,7 +27,7 @@ export async function rotateChannelKey(file: string): Promise<RotatedKeys> {
     throw new Fault('settings', `${file}: holds ${before.length} keys already; ${how}`)
   }
   const { privatePem, publicKey } = await createIdentity()
-  await write(file, `${privatePem.trim()}\n${(await readPrivateFile(file)).trim()}\n`)
+  await writeKeyFile(file, `${privatePem.trim()}\n${(await readPrivateFile(file)).trim()}\n`)
   const changed = [keyId(publicKey)]
   return { file, keys: [...changed, ...before.map(({ id }) => id)], changed }
 }
@@ -50,11 +50,12 @@ export async function retireChannelKeys(
   const blocks = pem.match(/-----BEGIN [A-Z ]+-----[^-]*-----END [A-Z ]+-----/g) ?? []
   const stays = blocks.find((block) => publicKeyOf(block) === newest.publicKey)
   if (stays === undefined) throw new Fault('internal', `${file}: the newest key is not in it`)
-  await write(file, `${stays}\n`)
+  await writeKeyFile(file, `${stays}\n`)
   return { file, keys: [newest.id], changed }
 }
 
-async function write(file: string, text: string): Promise<void> {
+/** In one step. @throws Fault `settings` */
+export async function writeKeyFile(file: string, text: string): Promise<void> {
   try {
     await replaceFile(file, text)
   } catch (cause) {

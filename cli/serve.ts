@@ -7,7 +7,7 @@ import { systemClock } from '../shared/clock.ts'
 import { createLog } from '../shared/log.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
 import { followChannelKeyFile } from './channel-key-file.ts'
-import { readDataKey } from './key-file.ts'
+import { followDataKeyFile } from './data-key-file.ts'
 
 /** A provider as its settings file says. */
 export async function serve(file: string): Promise<RunningProvider> {
@@ -21,9 +21,9 @@ export async function providerParts(
   file: string,
 ): Promise<ProviderParts> {
   const log = createLog({ level: settings.log.level, process: 'provider' })
-  const dataKey = await readDataKey(resolveBeside(file, settings.dataKeyFile))
+  const dataKeys = await followDataKeyFile(resolveBeside(file, settings.dataKeyFile), log)
   const channelKeys = await followChannelKeyFile(resolveBeside(file, settings.channelKeyFile), log)
   const authorityFolder = resolveBeside(file, settings.agentAuthority.directory)
   const authority = await openAuthority(authorityFolder, systemClock)
-  return { clock: systemClock, log, dataKey, channelKeys, authority, folder: dirname(file) }
+  return { clock: systemClock, log, dataKeys, channelKeys, authority, folder: dirname(file) }
 }

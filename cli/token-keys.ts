@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import { openSealedStore } from '../provider/data-key/sealed-store-of.ts'
 import {
   type ListedKey,
   listSigningKeys,
@@ -9,10 +10,9 @@ import { type Clock, systemClock } from '../shared/clock.ts'
 import { Fault } from '../shared/fault.ts'
 import { createLog } from '../shared/log.ts'
 import { openCarriers } from '../shared/redis/carriers.ts'
-import { sealedStore } from '../shared/sealed-store.ts'
 import { readSettings, resolveBeside } from '../shared/settings.ts'
 import type { Store } from '../shared/store.ts'
-import { readDataKey } from './key-file.ts'
+import { readDataKeys } from './key-file.ts'
 
 /** The keys that sign tokens, in the store of the provider whose settings these are. */
 export function listTokenKeys(config: string): Promise<readonly ListedKey[]> {
@@ -30,12 +30,12 @@ async function inStore<T>(
 ): Promise<T> {
   const settings = await readSettings(config, providerSettings)
   if (settings.redis === undefined) throw new Fault('settings', `${config}: redis is missing`)
-  const dataKey = await readDataKey(resolveBeside(config, settings.dataKeyFile))
+  const dataKeys = await readDataKeys(resolveBeside(config, settings.dataKeyFile))
   const log = createLog({ level: 'silent', process: 'keys' })
   const parts = { clock: systemClock, log, folder: dirname(config), name: 'keys' }
   const carriers = await openCarriers(settings.redis, parts)
   try {
-    return await use(sealedStore(carriers.store, dataKey, systemClock), systemClock)
+    return await use(await openSealedStore(carriers.store, dataKeys, systemClock), systemClock)
   } finally {
     await carriers.close()
   }

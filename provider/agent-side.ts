@@ -33,7 +33,8 @@ export interface AgentSide {
 export interface AgentSideParts {
   readonly clock: Clock
   readonly log: Logger
-  readonly dataKey: Buffer
+  /** When canaries come is derived from it. */
+  readonly rootSecret: Buffer
   readonly channelKeys: ChannelKeys
   readonly authority: AuthorityFolder
   /** What relative file names in the settings are relative to. */
@@ -54,7 +55,7 @@ export async function openAgentSide(
   parts: AgentSideParts,
   stores: AgentSideStores,
 ): Promise<AgentSide> {
-  const { clock, log, dataKey, channelKeys, authority, folder } = parts
+  const { clock, log, rootSecret, channelKeys, authority, folder } = parts
   const { carriers, sealed, isLocal, hasBreakGlass } = stores
   const { bus, store, agentUsers } = carriers
   // Ended in reverse: when stopping, and when a later part cannot be made.
@@ -79,7 +80,7 @@ export async function openAgentSide(
   const suspect = usedTwice({ directory, quarantine })
   const { realms, canaries } = settings
   const found = foundOut({ alerts, quarantine })
-  const mistrust = { realms, perHour: canaries.perHour, dataKey, turns: sealed, ...found }
+  const mistrust = { realms, perHour: canaries.perHour, rootSecret, turns: sealed, ...found }
   const watching = { notices: metrics, suspect, mistrust }
   const broker = createBroker({ ...channel, store, agents: trusted, ...watching })
   opened.defer(() => broker.stop())

@@ -1,10 +1,11 @@
 import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
-import { sealedStore } from '../shared/sealed-store.ts'
 import { openAccessSide } from './access-side.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
+import type { DataKeys } from './data-key/data-keys.ts'
+import { openDataKeys } from './data-key/open-data-keys.ts'
 import { createApp } from './http/app.ts'
 import type { Feature } from './http/feature.ts'
 import { createHealth } from './http/health.ts'
@@ -32,7 +33,7 @@ export interface RunningProvider {
 export interface ProviderParts {
   readonly clock: Clock
   readonly log: Logger
-  readonly dataKey: Buffer
+  readonly dataKeys: DataKeys
   readonly channelKeys: ChannelKeys
   readonly authority: AuthorityFolder
   /** What relative file names in the settings are relative to. */
@@ -49,20 +50,15 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log, dataKey, channelKeys, folder } = parts
+  const { clock, log } = parts
   const { organization, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
-  opened.defer(() => channelKeys.stop())
-  const redis = { clock, log, folder, name: 'provider', ownsStreams: true }
-  const carriers = await openCarriers(parts.carriers, settings.redis, redis)
-  opened.defer(() => carriers.close?.())
-  const { store } = carriers
-  const sealed = sealedStore(store, dataKey, clock)
+  const { carriers, sealed, rootSecret, isLocal } = await openState(settings, parts, opened)
   const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
   opened.defer(() => records.stop())
-  const isLocal = parts.carriers !== undefined
-  const verdicts = await openVerdicts(settings, parts, { carriers, sealed, isLocal })
+  const stores = { carriers, sealed, isLocal }
+  const verdicts = await openVerdicts(settings, { ...parts, rootSecret }, stores)
   const { agents, source: broker, lookUp, realms } = verdicts
   opened.defer(() => agents.stop())
   const server = await listen(settings.listen)
@@ -76,7 +72,7 @@ export async function startProvider(
   opened.defer(() => gate.stop())
   const stepUp = createStepUp({ ...gate, realms })
   const about = { settings, issuer, store: sealed, accounts, pages, stepUp }
-  const oidc = await createOidc({ ...parts, ...about, ...gate, lookUp })
+  const oidc = await createOidc({ ...parts, ...about, ...gate, rootSecret, lookUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
@@ -84,7 +80,7 @@ export async function startProvider(
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
   const kept = { accounts, records, stepUp }
   const features: readonly Feature[] = [
-    createHealth({ store }),
+    createHealth(carriers),
     agents.feature(issuer),
     createSignin({ ...common, ...agents, ...gate, ...oidc, ...kept, broker, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
@@ -102,6 +98,24 @@ export async function startProvider(
       log.info('provider stopped')
     },
   }
+}
+
+/** What this process shares with others. */
+async function openState(
+  settings: ProviderSettings,
+  parts: ProviderParts,
+  opened: AsyncDisposableStack,
+) {
+  const { clock, log, dataKeys, channelKeys, folder } = parts
+  opened.defer(() => channelKeys.stop())
+  opened.defer(() => dataKeys.stop())
+  const redis = { clock, log, folder, name: 'provider', ownsStreams: true }
+  const carriers = await openCarriers(parts.carriers, settings.redis, redis)
+  opened.defer(() => carriers.close?.())
+  const isLocal = parts.carriers !== undefined
+  const keys = await openDataKeys({ ...parts, store: carriers.store, isLocal })
+  opened.defer(() => keys.stop())
+  return { carriers, isLocal, ...keys }
 }
 
 function openPasswordRules(

@@ -6,7 +6,7 @@ import { readCertificate, readCertificateKey } from '../../shared/settings/certi
 import type { Finding } from '../../shared/settings/findings.ts'
 import { readSecretFile } from '../../shared/settings/secret-file.ts'
 import { resolveBeside } from '../../shared/settings.ts'
-import { readDataKey, readSigningKeys } from '../key-file.ts'
+import { readDataKeys, readSigningKeys } from '../key-file.ts'
 
 /** A setting that names something outside the settings file, and how its process opens that. */
 export interface Opening {
@@ -42,7 +42,7 @@ export function openingsIn(
 
 // All others hold a secret of no special form.
 const readers: Readonly<Record<string, (file: string) => Promise<unknown>>> = {
-  dataKeyFile: readDataKey,
+  dataKeyFile: readDataKeys,
   channelKeyFile: readSigningKeys,
   issuerCaFile: readCertificate,
   caFile: readCertificate,

@@ -7,7 +7,7 @@ import type { RotatedKeys } from '../key-rotation.ts'
 import { utcTime } from '../utc-time.ts'
 
 const kinds: readonly (KeyKind | 'authority')[] = ['channel', 'data', 'authority']
-const rotated = ['channel', 'authority'] as const
+const rotated = ['channel', 'data', 'authority'] as const
 
 const examples = `
 Examples:
@@ -19,6 +19,8 @@ Examples:
   $ postern keys rotate channel /etc/postern/channel.pem      agents learn the new one within an hour
   $ postern keys retire channel /etc/postern/channel.pem --config /etc/postern/provider.yaml
   $ postern keys rotate authority /etc/postern/authority
+  $ postern keys rotate data /etc/postern/data.key            copy the file to every provider, then
+  $ postern keys retire data /etc/postern/data.key --config /etc/postern/provider.yaml
 `
 
 /** `postern keys`: key files of the channel, the authority of agents, the keys that sign tokens. */
@@ -96,7 +98,7 @@ function rotateCommand(): Command {
     .addArgument(
       new Argument('[kind]', 'which; the keys that sign tokens unless given').choices(rotated),
     )
-    .argument('[path]', 'the file of the channel key, or the folder of the authority')
+    .argument('[path]', 'the file of the channel or data key, or the folder of the authority')
     .option('-c, --config <file>', "the provider's settings, for the keys that sign tokens")
     .option('--json', 'print one JSON object')
     .action(
@@ -105,9 +107,10 @@ function rotateCommand(): Command {
         if (path === undefined)
           throw new Fault('settings', `which ${kind}? Name its file or folder`)
         if (kind === 'authority') return rotateAuthority(path, flags)
+        if (kind === 'data') return rotateData(path, flags)
         const { rotateChannelKey } = await import('../key-rotation.ts')
         const done = await rotateChannelKey(path)
-        console.log(flags.json ? JSON.stringify(done) : channelText(done, 'New', whenKnown))
+        console.log(flags.json ? JSON.stringify(done) : keysText(done, 'New', whenKnown))
       },
     )
 }
@@ -117,12 +120,24 @@ const whenKnown =
 
 async function rotateTokens({ config, json }: RotateFlags): Promise<void> {
   if (config === undefined) {
-    throw new Fault('settings', 'keys rotate needs --config, or channel FILE, or authority FOLDER')
+    throw new Fault(
+      'settings',
+      'keys rotate needs --config, or channel FILE, or data FILE, or authority FOLDER',
+    )
   }
   const { rotateTokenKeys } = await import('../token-keys.ts')
   const keys = await rotateTokenKeys(config)
   console.log(json ? JSON.stringify({ keys }) : tokenKeyTable(keys))
 }
+
+async function rotateData(file: string, { json }: RotateFlags): Promise<void> {
+  const { rotateDataKey } = await import('../data-key-rotation.ts')
+  const done = await rotateDataKey(file)
+  console.log(json ? JSON.stringify(done) : keysText(done, 'New', whenCopied))
+}
+
+const whenCopied =
+  'It seals nothing yet. Copy the file to the other providers; `postern keys retire data` then moves all that is kept.'
 
 async function rotateAuthority(folder: string, { json }: RotateFlags): Promise<void> {
   const { rotateAuthorityFolder } = await import('../../provider/agents/authority-folder.ts')
@@ -134,26 +149,42 @@ async function rotateAuthority(folder: string, { json }: RotateFlags): Promise<v
 
 function retireCommand(): Command {
   return new Command('retire')
-    .description('take old channel keys out of their file, once every agent knows the new one')
-    .addArgument(new Argument('<kind>').choices(['channel']))
-    .argument('<file>', 'made by `postern keys create channel`')
+    .description('take old keys out of their file, once all who need it know the new one')
+    .addArgument(new Argument('<kind>').choices(['channel', 'data']))
+    .argument('<file>', 'made by `postern keys create`')
     .requiredOption('-c, --config <file>', "the provider's settings, to ask the agents")
-    .option('--force', 'also if agents would have to enrol again')
+    .option('--force', 'of the channel: also if agents would have to enrol again')
     .option('--json', 'print one JSON object')
-    .action(
-      async (_: string, file: string, flags: { config: string; force?: true; json?: true }) => {
-        const { retireChannelKeys } = await import('../key-rotation.ts')
-        const { refuseWhileTrusted } = await import('../trusted-keys.ts')
-        const check = async (stays: string) => {
-          if (!flags.force) await refuseWhileTrusted(flags.config, stays)
-        }
-        const done = await retireChannelKeys(file, check)
-        console.log(flags.json ? JSON.stringify(done) : channelText(done, 'Gone', ''))
-      },
+    .action(async (kind: string, file: string, flags: RetireFlags) =>
+      kind === 'data' ? retireData(file, flags) : retireChannel(file, flags),
     )
 }
 
-function channelText({ file, keys, changed }: RotatedKeys, word: string, then: string): string {
+interface RetireFlags {
+  readonly config: string
+  readonly force?: true
+  readonly json?: true
+}
+
+async function retireChannel(file: string, flags: RetireFlags): Promise<void> {
+  const { retireChannelKeys } = await import('../key-rotation.ts')
+  const { refuseWhileTrusted } = await import('../trusted-keys.ts')
+  const check = async (stays: string) => {
+    if (!flags.force) await refuseWhileTrusted(flags.config, stays)
+  }
+  const done = await retireChannelKeys(file, check)
+  console.log(flags.json ? JSON.stringify(done) : keysText(done, 'Gone', ''))
+}
+
+async function retireData(file: string, { config, force, json }: RetireFlags): Promise<void> {
+  if (force) throw new Fault('settings', '--force is for the channel alone')
+  const { retireDataKey } = await import('../data-key-rotation.ts')
+  const done = await retireDataKey(file, config)
+  const then = `${done.values} values have been moved. Copy the file to the other providers.`
+  console.log(json ? JSON.stringify(done) : keysText(done, 'Gone', then))
+}
+
+function keysText({ file, keys, changed }: RotatedKeys, word: string, then: string): string {
   const lines = [
     `${word}: ${changed.join(', ')}`,
     `${file} holds, newest first: ${keys.join(', ')}`,

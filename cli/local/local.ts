@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AuthorityFolder } from '../../provider/agents/authority-folder.ts'
 import { memoryAuthority } from '../../provider/agents/memory-authority.ts'
 import { fixedChannelKeys } from '../../provider/broker/channel-keys.ts'
+import { fixedDataKeys } from '../../provider/data-key/data-keys.ts'
 import type { ProviderParts, RunningProvider } from '../../provider/main.ts'
 import { isLoopback } from '../../provider/oidc/loopback.ts'
 import { createMemoryBus } from '../../shared/bus-memory.ts'
@@ -138,7 +139,7 @@ async function startProviderOf(
     clock: systemClock,
     folder,
     authority,
-    dataKey: systemClock.randomBytes(32),
+    dataKeys: fixedDataKeys(systemClock.randomBytes(32)),
     channelKeys: fixedChannelKeys(channel),
     log: createLog({ ...settings.log, process: 'provider' }, parts.log),
     people,

@@ -45,8 +45,8 @@ export interface CanaryParts {
   readonly notices: Pick<Notices, 'canary'>
   readonly realms: readonly CanaryRealm[]
   readonly perHour: number
-  /** The data key: when they come is derived from it. */
-  readonly dataKey: Buffer
+  /** Of all provider processes: when canaries come is derived from it. */
+  readonly rootSecret: Buffer
   /** Sealed: who sees that one is due must not see whose. */
   readonly turns: Store
   /** Milliseconds, as a person would wait. */
@@ -97,7 +97,7 @@ export function createCanaries(parts: CanaryParts): Canaries {
     }
   }
 
-  if (perHour > 0) planBy(canarySchedule(keyFrom(parts.dataKey), perHour))
+  if (perHour > 0) planBy(canarySchedule(keyFrom(parts.rootSecret), perHour))
   return {
     suspect: (realm, agent) => {
       const isLive = registry.ofRealm(realm).some((one) => one.agent.name === agent)
@@ -159,6 +159,6 @@ function hasRoom({ registry, load }: CanaryParts, realm: string, agent: string):
   return !isFull({ limit: present.heartbeat.limit, inFlight: load.of(agent).inFlight })
 }
 
-function keyFrom(dataKey: Buffer): Buffer {
-  return Buffer.from(hkdfSync('sha256', dataKey, '', 'postern canaries', 32))
+function keyFrom(rootSecret: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', rootSecret, '', 'postern canaries', 32))
 }

@@ -9,7 +9,7 @@ import { createSecondOpinion, type Disagreement } from './second-opinion.ts'
 import type { SecondOpinionRule } from './second-opinion-agreement.ts'
 
 /** How agents are tested, and who is told of those that are found out. */
-export interface Mistrust extends Pick<CanaryParts, 'perHour' | 'dataKey' | 'turns' | 'onLie'> {
+export interface Mistrust extends Pick<CanaryParts, 'perHour' | 'rootSecret' | 'turns' | 'onLie'> {
   readonly realms: readonly (CanaryRealm & SecondOpinionRule)[]
   readonly onDisagreement: (disagreement: Disagreement) => void
 }

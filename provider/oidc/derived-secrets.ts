@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto'
 
-/** Secrets that all provider processes must agree on, made from the data key that they share. */
+/** Secrets that all provider processes must agree on, made from the root secret that they share. */
 export interface DerivedSecrets {
   /** Signs cookies. */
   readonly cookies: string
@@ -9,16 +9,16 @@ export interface DerivedSecrets {
 }
 
 /**
- * HKDF (RFC 5869) with a name for each use, so that none of these gives the data key or another one
- * away. Without a salt: the data key is random from end to end.
+ * HKDF (RFC 5869) with a name for each use, so that none of these gives the root or another one
+ * away. Without a salt: the root is random from end to end.
  */
-export function deriveSecrets(dataKey: Buffer): DerivedSecrets {
+export function deriveSecrets(rootSecret: Buffer): DerivedSecrets {
   return {
-    cookies: derive(dataKey, 'cookies').toString('base64url'),
-    dpopNonces: derive(dataKey, 'dpop-nonces'),
+    cookies: derive(rootSecret, 'cookies').toString('base64url'),
+    dpopNonces: derive(rootSecret, 'dpop-nonces'),
   }
 }
 
-function derive(dataKey: Buffer, use: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', dataKey, '', `postern/oidc/${use}`, 32))
+function derive(rootSecret: Buffer, use: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', rootSecret, '', `postern/oidc/${use}`, 32))
 }

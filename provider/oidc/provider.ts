@@ -54,7 +54,8 @@ export interface OidcParts {
   readonly issuer: string
   /** What a relative `clientsDirectory` is relative to. */
   readonly folder: string
-  readonly dataKey: Buffer
+  /** Of all provider processes. */
+  readonly rootSecret: Buffer
   /** Sealed. */
   readonly store: Store
   readonly accounts: Accounts
@@ -98,7 +99,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   }
   const own = accountClient(issuer)
   const adapter = createAdapter({ store, clients, own, lifetimes, clock })
-  const secrets = deriveSecrets(parts.dataKey)
+  const secrets = deriveSecrets(parts.rootSecret)
 
   const current = await createCurrentProvider({
     store,

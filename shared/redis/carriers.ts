@@ -4,6 +4,7 @@ import type { Store } from '../store.ts'
 import { createRedisStore } from '../store-redis.ts'
 import { type AgentUsers, createAgentUsers } from './agent-users.ts'
 import { type ClientParts, connectRedis } from './client.ts'
+import { createKeptValues, type KeptValues } from './kept-values.ts'
 import type { RedisTroubles } from './outages.ts'
 import { isPersistent } from './persistence.ts'
 import type { RedisSettings } from './settings.ts'
@@ -16,6 +17,7 @@ import type { RedisSettings } from './settings.ts'
  * - `connector.ts` makes connections, `client.ts` holds those of one process, `backoff.ts` says
  *   when to try again, `outages.ts` tells the operator, `refusal.ts` makes faults of errors.
  * - `agent-acl.ts` says what an agent may do, `agent-users.ts` has every one of the `servers.ts` know.
+ * - `kept-values.ts` looks through all that is kept, for whoever puts it under another key.
  * - With an HTTP proxy in the way, `tunnel.ts` connects, and `find-master.ts` asks Sentinels.
  * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
  *   `keep-reading.ts`; `group-reader.ts` knows consumer groups, `remover.ts` deletes what was handled,
@@ -33,6 +35,8 @@ export interface Carriers {
   isPersistent(): Promise<boolean>
   /** For a provider, whose agents have users of their own. */
   readonly agentUsers: AgentUsers
+  /** For who looks through all that is kept. */
+  readonly kept: KeptValues
   /** After all subscriptions have been stopped. */
   close(): Promise<void>
 }
@@ -50,6 +54,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
     isPersistent: () => isPersistent(client),
     troubles: () => client.outages.sofar(),
     agentUsers: createAgentUsers(client, parts.log),
+    kept: createKeptValues(client),
     close: () => client.close(),
   }
 }

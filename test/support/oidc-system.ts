@@ -197,7 +197,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     settings,
     issuer,
     folder: '/',
-    dataKey,
+    rootSecret: dataKey,
     store,
     accounts,
     lookUp: nobodyAnswers,

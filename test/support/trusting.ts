@@ -6,7 +6,7 @@ export function trusting(turns: Store): Mistrust {
   return {
     realms: [],
     perHour: 0,
-    dataKey: Buffer.alloc(32),
+    rootSecret: Buffer.alloc(32),
     turns,
     onLie: async () => {},
     onDisagreement: () => {},

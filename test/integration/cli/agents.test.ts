@@ -180,6 +180,36 @@ describe('postern agents and postern agent', function () {
   const retire = () =>
     run('keys', 'retire', 'channel', 'channel.pem', '--config', 'provider.yaml', '--json')
 
+  it('rotates the data key under sign-ins, of which none fails', async () => {
+    const results: string[] = []
+    const over = new AbortController()
+    const signingIn = (async () => {
+      while (!over.signal.aborted) results.push(await signIn())
+    })()
+    const file = () => readFile(join(folder, 'data.key'), 'utf8')
+    const before = await file()
+    const data = (...args: string[]) => run('keys', ...args, '--json')
+    const { changed } = JSON.parse((await data('rotate', 'data', 'data.key')).stdout) as {
+      changed: string[]
+    }
+    expect((await data('rotate', 'data', 'data.key')).stderr).to.match(/holds two keys already/)
+    await provider.says('data keys changed')
+    const retireData = () => data('retire', 'data', 'data.key', '--config', 'provider.yaml')
+    await eventually(async () => (await retireData()).code === 0, { within: 40_000 })
+    expect((await file()).split('\n')).to.have.length(2)
+    expect(await file()).not.to.contain(before.trim())
+    expect((await retireData()).stderr).to.match(/holds one key, and that one is in use/)
+    const count = results.length
+    await eventually(() => results.length > count + 5, { within: 20_000 })
+    over.abort()
+    await signingIn
+    expect(new Set(results)).to.deep.equal(new Set(['tokens']))
+    expect(changed).to.have.length(1)
+    expect(await json('show', 'corp-1'), 'what is known of agents').to.include({
+      state: 'approved',
+    })
+  })
+
   it('rotates the authority; agents go on, and new ones enrol', async () => {
     expect((await run('keys', 'rotate', 'authority', 'authority')).code).to.equal(0)
     expect(await signIn()).to.equal('tokens')

@@ -34,7 +34,7 @@ function partsFor(ask: AskInTurn, more: Partial<CanaryParts> = {}): CanaryParts 
     log: createLog({ level: 'silent', process: 'test' }),
     realms: [corp],
     perHour: 36_000,
-    dataKey: Buffer.alloc(32, 3),
+    rootSecret: Buffer.alloc(32, 3),
     turns: createMemoryStore(systemClock),
     deadline: 8_000,
     onLie: async () => {},
