@@ -43,6 +43,8 @@ export async function moveValues(parts: MoveParts): Promise<Moved> {
   const before = sealedStore(store, older, clock)
   const isDone = (await use.state()) === 'done'
   if (!isDone) await refuseIgnorant(newer, before, clock)
+  // Whether our user of Redis may, before others have to wait.
+  for await (const _ of parts.kept.texts()) break
   const moved = isDone ? { values: 0, waited: 0 } : await takeOver(parts, use, settled)
   // So that nobody reads where nothing is any more.
   await delay(settled)

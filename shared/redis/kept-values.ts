@@ -34,6 +34,9 @@ export interface KeptList extends Kept {
 
 const atOnce = 500
 
+// What PTTL says of a key that is not there.
+const gone = -2
+
 /** All methods throw Fault `storeDown`. */
 export function createKeptValues(client: RedisClient): KeptValues {
   const { prefix, address } = client
@@ -86,8 +89,8 @@ export function createKeptValues(client: RedisClient): KeptValues {
         const values = await commands.lrange(key, 0, -1)
         return values.length === 0 ? undefined : { ...about, values }
       }),
-    has: (name) => run(async (commands) => (await commands.exists(prefix + name)) > 0),
-    remove: (name) => run(async (commands) => void (await commands.unlink(prefix + name))),
+    has: (name) => run(async (commands) => (await commands.pttl(prefix + name)) !== gone),
+    remove: (name) => run(async (commands) => void (await commands.del(prefix + name))),
     writeText: (text) => run((commands) => writeText(commands, prefix, text)),
     writeList: (list) => run((commands) => writeList(commands, prefix, list)),
   }
