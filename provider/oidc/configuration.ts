@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings, ResourceSettings } from '../settings.ts'
 import type { AccessGate } from './access-gate.ts'
 import type { AccessRisk } from './access-risk.ts'
+import { authenticationClaims } from './authentication-claims.ts'
 import { claims, scopes } from './claims.ts'
 import { clientRules } from './client-metadata.ts'
 import { cookies } from './cookies.ts'
@@ -19,6 +20,7 @@ import { createPolicy } from './interaction-policy.ts'
 import { timesToLive } from './lifetimes.ts'
 import type { OidcPages } from './pages.ts'
 import { resourceIndicators } from './resources.ts'
+import type { StepUp } from './step-up.ts'
 
 /** Our choices for oidc-provider; each part says why in its own file. */
 export interface ConfigurationParts extends FindAccountParts {
@@ -26,6 +28,7 @@ export interface ConfigurationParts extends FindAccountParts {
   readonly adapter: AdapterFactory
   readonly jwks: JWKS
   readonly gate: AccessGate
+  readonly stepUp: Pick<StepUp, 'strengths'>
   readonly risk: AccessRisk
   readonly pages: OidcPages
   readonly secrets: DerivedSecrets
@@ -46,6 +49,8 @@ export function configuration(parts: ConfigurationParts): Configuration {
     routes,
     scopes,
     claims,
+    acrValues: [...parts.stepUp.strengths],
+    extraTokenClaims: authenticationClaims,
     findAccount: gatedAccount(findAccount(parts), parts.gate, parts.risk),
     loadExistingGrant: loadExistingGrant(lifetimes, clock),
     interactions: {

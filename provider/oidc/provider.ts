@@ -15,6 +15,7 @@ import { createAccountChecks, type LookUp } from './account-checks.ts'
 import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
 import { createAdapter } from './adapter.ts'
+import { contextsInDiscovery } from './authentication-claims.ts'
 import { buildProvider, clientTrial } from './build-provider.ts'
 import { resourceCheck } from './client-checks.ts'
 import { createClients } from './clients.ts'
@@ -88,6 +89,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
   const common = {
     issuer,
     gate,
+    stepUp,
     risk,
     accounts: parts.accounts,
     checks,
@@ -114,6 +116,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
       logEvents(provider)
       provider.on('authorization.accepted', (ctx) => gate.accept(ctx))
       provider.on('authorization.accepted', (ctx) => risk.accept(ctx))
+      provider.use(contextsInDiscovery(() => access.policies.contexts()))
       provider.use(afterWrites(answerFault(parts.pages)))
       return provider
     },

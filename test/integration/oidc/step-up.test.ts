@@ -8,6 +8,7 @@ import { type MovedClock, movedClock } from '../../support/moved-clock.ts'
 import {
   answer,
   authorizationRequest,
+  clients,
   interactionOf,
   type OidcSystem,
   refusal,
@@ -16,6 +17,7 @@ import {
 import { createPoliciesFolder, type PoliciesFolder } from '../../support/policies-folder.ts'
 
 const strong = 'phishingResistant'
+const resource = 'https://api.example.com'
 
 /** Everybody has a one-time code and a passkey, but nobody can change a password. */
 const stepUp: StepUp = {
@@ -40,7 +42,8 @@ describe('what is asked for beside a password', () => {
   beforeEach(async () => {
     folder = await createPoliciesFolder()
     clock = movedClock()
-    system = await startOidc({ policies: folder.path, clock, stepUp })
+    const apps = { ...clients, web: { ...clients.web, resources: [{ identifier: resource }] } }
+    system = await startOidc({ policies: folder.path, clock, stepUp, clients: apps })
     web = await system.discover('web')
   })
   afterEach(async () => {
@@ -206,6 +209,44 @@ describe('what is asked for beside a password', () => {
       expect(claims).to.deep.include({ amr: ['pwd', 'hwk', 'mfa'], acr: strong })
     })
 
+    it('is told to APIs, in JWTs and by introspection, also after a refresh', async () => {
+      const started = Math.floor(clock.now() / 1000)
+      const browser = system.browser()
+      const { page, request } = await signIn(browser, {
+        acr_values: 'multifactor',
+        scope: 'openid offline_access orders.read',
+        prompt: 'consent',
+        resource,
+      })
+      const done = await prove(browser, page, 'totp')
+      const grant = (parameters: Record<string, string>) =>
+        client.authorizationCodeGrant(web, done.url, request.checks, parameters)
+      const tokens = await grant({ resource })
+      const told = claimsIn(tokens.access_token)
+      expect(told).to.deep.include({ acr: 'multifactor', amr: ['pwd', 'otp', 'mfa'] })
+      expect(told['auth_time']).to.be.within(started, started + 60)
+
+      clock.advance(60_000)
+      const opaque = await client.refreshTokenGrant(web, String(tokens.refresh_token))
+      const { acr, amr, auth_time } = await client.tokenIntrospection(web, opaque.access_token)
+      expect({ acr, amr, auth_time }).to.deep.equal({
+        acr: 'multifactor',
+        amr: ['pwd', 'otp', 'mfa'],
+        auth_time: told['auth_time'],
+      })
+    })
+
+    it('is published, with the contexts of policies of the moment', async () => {
+      const published = async (): Promise<unknown> => {
+        const { acr_values_supported } = (await system.discover('web')).serverMetadata()
+        return acr_values_supported
+      }
+      expect(await published()).to.deep.equal(['multifactor', strong])
+      const applications = { includeAuthenticationContextClassReferences: ['payments'] }
+      await enforce('payments', { ...requireAll('mfa'), conditions: { applications } })
+      expect(await published()).to.deep.equal(['multifactor', strong, 'payments'])
+    })
+
     it('is an error where it is essential and cannot be had', async () => {
       const claims = JSON.stringify({ id_token: { acr: { essential: true, value: 'unheard-of' } } })
       const { page } = await signIn(system.browser(), { claims })
@@ -224,3 +265,8 @@ describe('what is asked for beside a password', () => {
     })
   })
 })
+
+function claimsIn(jwt: string): Record<string, unknown> {
+  const [, body = ''] = jwt.split('.')
+  return JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>
+}
