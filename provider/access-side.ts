@@ -39,6 +39,8 @@ export interface AccessSideParts {
 export interface AccessSideGiven {
   readonly issuer: string
   readonly sealed: Store
+  /** Of all provider processes. */
+  readonly rootSecret: Buffer
   readonly records: SignInRecords
   readonly verdicts: Pick<Verdicts, 'realms' | 'hasBreakGlass'>
   readonly accounts: Pick<Accounts, 'ended' | 'find'>
@@ -51,7 +53,7 @@ export async function openAccessSide(
   given: AccessSideGiven,
 ): Promise<AccessSide> {
   const { clock, log, folder } = parts
-  const { issuer, sealed, records, verdicts, accounts } = given
+  const { issuer, sealed, rootSecret: secret, records, verdicts, accounts } = given
   await using opened = new AsyncDisposableStack()
   const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
@@ -59,10 +61,10 @@ export async function openAccessSide(
   opened.defer(() => measuring.stop())
   const terms = await openTerms(settings.termsOfUse, folder)
   const acceptances = createAcceptances({ terms, store: sealed, clock, log })
-  const factorParts = { issuer, store: sealed, clock, log, endedAt: endedAt(accounts) }
+  const kept = { store: sealed, secret, endedAt: endedAt(accounts) }
   const running = opened.move()
   return {
-    ...openSecondFactors(settings, factorParts),
+    ...openSecondFactors(settings, { ...kept, issuer, clock, log }),
     access: { policies, record: recordIn(log, records) },
     risk: measuring.risk,
     acceptances,

@@ -1,6 +1,7 @@
 import { type Clock, randomId } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
-import type { FactorMethod, FactorPerson } from './factor.ts'
+import type { KeptChallenge } from './kept-challenge.ts'
+import { createOpenChallenges, isOpenChallenge } from './open-challenges.ts'
 
 /** Challenges between the page that shows one and the form that answers it. */
 export interface Challenges {
@@ -11,30 +12,34 @@ export interface Challenges {
   useUp(id: string): Promise<boolean>
 }
 
-export interface KeptChallenge {
-  readonly purpose: 'enrol' | 'verify'
-  readonly method: FactorMethod
-  /** Left out if it was begun for nobody in particular. */
-  readonly person?: FactorPerson
-  readonly expected: string
-}
-
 // Milliseconds.
 const lifetime = 5 * 60_000
 
-/** @param parts.store sealed */
-export function createChallenges({ store, clock }: { store: Store; clock: Clock }): Challenges {
+/**
+ * @param parts.store sealed
+ * @param parts.secret 32 bytes, of all provider processes
+ */
+export function createChallenges(parts: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly secret: Buffer
+}): Challenges {
+  const { store, clock } = parts
+  const open = createOpenChallenges({ ...parts, lifetime })
   return {
     keep: async (challenge) => {
+      if (challenge.person === undefined) return open.make(challenge)
       const id = randomId(clock)
       await store.set(key(id), JSON.stringify(challenge), lifetime)
       return id
     },
     find: async (id) => {
+      if (isOpenChallenge(id)) return open.find(id)
       const found = await store.get(key(id))
       return found === undefined ? undefined : (JSON.parse(found) as KeptChallenge)
     },
-    useUp: async (id) => (await store.take(key(id))) !== undefined,
+    useUp: async (id) =>
+      isOpenChallenge(id) ? open.useUp(id) : (await store.take(key(id))) !== undefined,
   }
 }
 

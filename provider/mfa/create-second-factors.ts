@@ -14,20 +14,22 @@ import type { Removal, SecondFactors } from './second-factors.ts'
 /**
  * @param parts.store sealed
  * @param parts.factors each method that there is, once
+ * @param parts.secret 32 bytes, of all provider processes; of this one alone unless given
  */
 export function createSecondFactors(parts: {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
   readonly factors: readonly Factor[]
+  readonly secret?: Buffer
 }): SecondFactors {
-  const { store, clock, log } = parts
+  const { store, clock, log, secret = clock.randomBytes(32) } = parts
   const registered = createFactorStore({ store, clock })
   const limits = createGuessLimits({ store, clock })
   const door: Door = {
     registered,
     limits,
-    challenges: createChallenges({ store, clock }),
+    challenges: createChallenges({ store, clock, secret }),
     factors: new Map(parts.factors.map((factor) => [factor.method, factor])),
     claim: ({ name, remember }) => store.claim(`factor-once:${name}`, '', remember),
     clock,

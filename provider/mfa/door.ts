@@ -1,9 +1,10 @@
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
-import type { Challenges, KeptChallenge } from './challenges.ts'
+import type { Challenges } from './challenges.ts'
 import type { Factor, FactorMethod, Once, RegisteredFactor } from './factor.ts'
 import type { FactorStore } from './factor-store.ts'
 import type { GuessLimits } from './guess-limits.ts'
+import type { KeptChallenge } from './kept-challenge.ts'
 import type { FactorView, GivenAnswer } from './second-factors.ts'
 
 /** What the door is made of, for `proving.ts` and `enrolling.ts`. */

@@ -33,6 +33,8 @@ export function openSecondFactors(
   parts: {
     readonly issuer: string
     readonly store: Store
+    /** Of all provider processes. */
+    readonly secret: Buffer
     readonly clock: Clock
     readonly log: Logger
     /** As for remembered browsers. */

@@ -73,14 +73,15 @@ export async function registrationChallenge(
  */
 export async function authenticationChallenge(
   { relyingParty, settings, clock }: PasskeyParts,
-  { registered }: Asked,
+  { person, registered }: Asked,
 ): Promise<Challenge> {
   const challenge = clock.randomBytes(32)
   const { extensions: _none, ...options } = await generateAuthenticationOptions({
     rpID: relyingParty.id,
     challenge: new Uint8Array(challenge),
     timeout: time,
-    userVerification: settings.userVerification,
+    // Nothing else will be asked, so it has to be two factors at once.
+    userVerification: person === undefined ? 'required' : settings.userVerification,
     allowCredentials: registered.map(passkeyDataOf).map(descriptor),
   })
   return { shown: { options }, expected: remembered(challenge, clock) }

@@ -1,7 +1,7 @@
-import type { KeptChallenge } from './challenges.ts'
 import { type Door, findChallenge, ofMethod, viewOf } from './door.ts'
 import type { Factor, FactorPerson, FactorProof, FactorRefusal } from './factor.ts'
 import type { TakenGuess } from './guess-limits.ts'
+import type { KeptChallenge } from './kept-challenge.ts'
 import type { FactorRefused, GivenAnswer, Proven } from './second-factors.ts'
 
 /** What somebody could have tried at random. Anything else tells them nothing about a code. */

@@ -1,12 +1,13 @@
 import type { Context } from 'koa'
 import { type DestinationStream, pino } from 'pino'
-import type { Answer, Asked } from '../../provider/broker/asked.ts'
+import type { Answer, Asked, AskedLookup } from '../../provider/broker/asked.ts'
 import { createApp } from '../../provider/http/app.ts'
 import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
 import { type OpenedFactors, openSecondFactors } from '../../provider/mfa/open-second-factors.ts'
 import { passkeySettings } from '../../provider/mfa/passkey-settings.ts'
+import type { SecondFactors } from '../../provider/mfa/second-factors.ts'
 import type {
   Interaction,
   Interactions,
@@ -39,6 +40,9 @@ export interface PageServer extends AsyncDisposable {
   answer: Outcome | Fault
   /** What the agents were asked. */
   readonly asked: Asked[]
+  /** Which accounts they were asked about without a password. */
+  readonly sought: AskedLookup[]
+  readonly factors: SecondFactors
   /** Who is signed in in this browser. */
   ownSession: OwnSession | undefined
   /** What happened to accounts and to this session beside sign-ins, in order. */
@@ -67,6 +71,8 @@ export interface PageServerOptions {
   readonly terms?: readonly Terms[]
   readonly features?: readonly Feature[]
   readonly issuer?: string
+  /** The address that passkeys are for; there are none unless given. */
+  readonly passkeysAt?: string
   readonly trustedProxies?: readonly string[]
   readonly forwardedHeader?: ForwardedHeader
   readonly organization?: { readonly name: string; readonly help?: string }
@@ -106,11 +112,18 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     if (pages.answer instanceof Fault) throw pages.answer
     return { outcome: pages.answer, requestId: 'request-1', agent: 'agent-1', milliseconds: 3 }
   }
+  const admit = async (sought: AskedLookup): Promise<Answer> => {
+    pages.sought.push(sought)
+    if (pages.answer instanceof Fault) throw pages.answer
+    return { outcome: pages.answer, requestId: 'request-1', agent: 'agent-1', milliseconds: 3 }
+  }
+  const opened = factorsOf({ organization, issuer: options.passkeysAt }, log)
   const signin = createSignin({
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
       save: async (sub) => void happened.push(`saved ${sub}`),
       find: async () => ({ id: '42', claims: { preferred_username: 'alice@corp.example' } }),
+      subOfName: async () => undefined,
     },
     ownSessions: {
       find: async () => pages.ownSession,
@@ -119,8 +132,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
       signInUrl: (username = '') => `${origin}/sign-in?${username}`,
     },
     acceptances: acceptancesOf(options, log),
-    ...factorsOf(organization, log),
-    broker: { verify },
+    ...opened,
+    broker: { verify, admit },
     successes: { note: () => {} },
     log,
     organization,
@@ -156,6 +169,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     origin,
     answer: { name: 'wrongPassword' },
     asked,
+    sought: [],
+    factors: opened.factors,
     ended,
     ownSession: undefined,
     happened,
@@ -192,17 +207,20 @@ function acceptancesOf({ terms = [] }: PageServerOptions, log: Logger): Acceptan
   return createAcceptances({ terms, store: createMemoryStore(clock), clock, log })
 }
 
-/** Those that any host can have: a passkey is for a name, and the pages are at an address. */
+/** A passkey is for a host with a name, and the pages are at an address. */
 function factorsOf(
-  organization: { readonly name: string },
+  {
+    organization,
+    issuer = 'http://127.0.0.1',
+  }: { organization: { readonly name: string }; issuer: string | undefined },
   log: Logger,
 ): OpenedFactors & { readonly stepUp: Pick<StepUp, 'met'> } {
   const passkeys = passkeySettings.parse({})
   const settings = { organization, passkeys, authenticationStrengths: [] }
   const clock = systemClock
   const store = createMemoryStore(clock)
-  const parts = { issuer: 'http://127.0.0.1', store, clock, log, endedAt: async () => 0 }
-  const opened = openSecondFactors(settings, parts)
+  const kept = { store, secret: clock.randomBytes(32), endedAt: async () => 0 }
+  const opened = openSecondFactors(settings, { ...kept, issuer, clock, log })
   return { ...opened, stepUp: { met: () => opened.strengths.met(['password', 'totp']) } }
 }
 
