@@ -5,7 +5,8 @@ import { wordsForFailure } from './passkey-words.ts'
 /**
  * On every page that asks for a passkey, or makes one: has the browser do so when the button is
  * pressed, and sends what it answers with the form. Where people type their user name it also
- * offers their passkeys among the names that the browser knows.
+ * offers their passkeys among the names that the browser knows, and since that page may stay open
+ * for long, it gets another challenge before the old one is too old.
  */
 const form = element('passkey-form', HTMLFormElement)
 const answer = element('passkey-answer', HTMLInputElement)
@@ -13,8 +14,30 @@ const status = element('passkey-status', HTMLElement)
 const button = element('passkey-button', HTMLButtonElement)
 
 const isNew = form.dataset['purpose'] === 'enrol'
-const options = JSON.parse(form.dataset['options'] ?? '{}') as { readonly timeout?: number }
+type Options = { readonly timeout?: number }
+let options = JSON.parse(form.dataset['options'] ?? '{}') as Options
 const isKnown = typeof PublicKeyCredential === 'function'
+
+// Milliseconds: one minute less than a challenge is good for.
+const goodFor = 4 * 60_000
+let begunAt = performance.now()
+
+/** If it cannot be had, the provider says why when it gets an answer to the old one. */
+async function renewChallenge(): Promise<boolean> {
+  const address = form.dataset['anew']
+  if (address === undefined || performance.now() - begunAt < goodFor) return false
+  try {
+    const response = await fetch(address, { headers: { accept: 'application/json' } })
+    if (!response.ok) return false
+    const anew = (await response.json()) as { challenge: string; options: Options }
+    element('passkey-challenge', HTMLInputElement).value = anew.challenge
+    options = anew.options
+    begunAt = performance.now()
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** What the browser offers by itself until the person asks for more: one thing at a time. */
 let autofill: AbortController | undefined
@@ -35,6 +58,7 @@ async function ask(): Promise<void> {
   autofill?.abort()
   button.disabled = true
   say('Your browser is asking you …')
+  await renewChallenge()
   const begun = performance.now()
   try {
     send(
@@ -54,6 +78,7 @@ async function offerInAutofill(): Promise<void> {
   if (form.dataset['autofill'] === undefined) return
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return
   autofill = new AbortController()
+  setTimeout(offerAnew, goodFor, autofill)
   try {
     const { signal } = autofill
     const publicKey = foundFrom(options)
@@ -61,6 +86,13 @@ async function offerInAutofill(): Promise<void> {
   } catch {
     // Nobody has asked for it, so there is nothing to say: the button is there.
   }
+}
+
+/** A browser goes on with the challenge that it was given until it is told to stop. */
+async function offerAnew(offered: AbortController): Promise<void> {
+  if (offered.signal.aborted || !(await renewChallenge())) return
+  offered.abort()
+  void offerInAutofill()
 }
 
 form.addEventListener('submit', (event) => {

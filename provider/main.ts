@@ -67,7 +67,7 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const given = { issuer, sealed, rootSecret: dataKey, records, verdicts, accounts }
+  const given = { issuer, sealed, rootSecret, records, verdicts, accounts }
   const gate = await openAccessSide(settings, parts, given)
   opened.defer(() => gate.stop())
   const stepUp = createStepUp({ ...gate, realms })

@@ -39,14 +39,18 @@ export async function openVerdicts(
   const agents = await openAgentSide(settings, parts, { ...stores, hasBreakGlass })
   const { broker, alerts } = agents
   const askAgents: LookUp = async (sought) => (await broker.lookUp(sought)).outcome
+  const byAgents: VerdictSource = {
+    verify: (asked) => broker.verify(asked),
+    admit: (asked) => broker.lookUp(asked),
+  }
   if (accounts === undefined) {
-    return { agents, hasBreakGlass, source: broker, lookUp: askAgents, realms }
+    return { agents, hasBreakGlass, source: byAgents, lookUp: askAgents, realms }
   }
   const emergency = createBreakGlass({ ...parts, accounts, alerts })
   return {
     agents,
     hasBreakGlass,
-    source: verdictsByRealm(new Map([[breakGlassRealm, emergency]]), broker),
+    source: verdictsByRealm(new Map([[breakGlassRealm, emergency]]), byAgents),
     lookUp: (sought) =>
       sought.realm === breakGlassRealm ? emergency.lookUp(sought) : askAgents(sought),
     realms: [...realms, emergencyRealm],

@@ -46,6 +46,8 @@ export interface PagePolicy {
   readonly imageSources?: Sources
   /** Scripts from `/assets`; every other page runs none at all. */
   readonly runsScripts?: boolean
+  /** They ask the provider for something. */
+  readonly scriptsAsk?: boolean
 }
 
 export function setPagePolicy(ctx: Koa.Context, page: PagePolicy): void {
@@ -55,6 +57,7 @@ export function setPagePolicy(ctx: Koa.Context, page: PagePolicy): void {
       'img-src': ["'self'", ...(page.imageSources ?? [])],
       'form-action': ["'self'", ...schemes],
       ...(page.runsScripts === true && { 'script-src': ["'self'"] }),
+      ...(page.scriptsAsk === true && { 'connect-src': ["'self'"] }),
     }),
   )
   apply(ctx.req, ctx.res, throwIfAny)

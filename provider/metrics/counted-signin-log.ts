@@ -5,15 +5,15 @@ import type { Metrics } from './metrics.ts'
 export function countedSigninLog(log: SigninLog, metrics: Pick<Metrics, 'signIn'>): SigninLog {
   return {
     record: (entry) => {
-      const { realm, clientId, outcome, requestId } = entry
+      const { realm, clientId, outcome, requestId, method } = entry
       // One that was refused without asking took no time worth knowing.
       const milliseconds = requestId === undefined ? undefined : entry.milliseconds
-      metrics.signIn({ realm, clientId, outcome, milliseconds })
+      metrics.signIn({ realm, clientId, method, outcome, milliseconds })
       log.record(entry)
     },
     recordFault: (asked, thrown) => {
-      const { realm, clientId } = asked
-      metrics.signIn({ realm, clientId, outcome: 'fault' })
+      const { realm, clientId, method } = asked
+      metrics.signIn({ realm, clientId, method, outcome: 'fault' })
       log.recordFault(asked, thrown)
     },
   }

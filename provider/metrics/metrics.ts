@@ -7,7 +7,7 @@ import type { AlertName } from '../agents/alert.ts'
  * something costs a sign-in some microseconds at most, and never fails.
  */
 export interface Metrics {
-  /** A password check has come to its end. */
+  /** The check of a password, or of a passkey in its place, has come to its end. */
   signIn(ended: SignInEnded): void
   /** A question went to another agent, after `ignored` or because the first one did not try. */
   handedOver(realm: string, why: 'ignored' | 'notTried'): void
@@ -19,6 +19,8 @@ export interface SignInEnded {
   readonly realm: string
   /** Of an app that is registered. */
   readonly clientId: string
+  /** A password unless given. */
+  readonly method?: 'passkey' | undefined
   /** `fault` if nobody knows. */
   readonly outcome: Outcome | 'fault'
   /** From the click to the answer, if an agent was asked. */

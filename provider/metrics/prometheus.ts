@@ -25,8 +25,8 @@ export function createPrometheusMetrics(now: () => Now): PrometheusMetrics {
   addGauges(registry, now)
   const signIns = new Counter({
     name: 'postern_sign_ins_total',
-    help: 'Password checks that have come to their end, by what came of them.',
-    labelNames: ['realm', 'client', 'outcome', 'reason'],
+    help: 'Passwords and passkeys that were checked, by what came of it.',
+    labelNames: ['realm', 'client', 'method', 'outcome', 'reason'],
     registers,
   })
   const verification = new Histogram({
@@ -62,8 +62,8 @@ export function createPrometheusMetrics(now: () => Now): PrometheusMetrics {
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    signIn: ({ realm, clientId, outcome, milliseconds }) => {
-      signIns.inc({ realm, client: client(clientId), ...labelsOf(outcome) })
+    signIn: ({ realm, clientId, method = 'password', outcome, milliseconds }) => {
+      signIns.inc({ realm, client: client(clientId), method, ...labelsOf(outcome) })
       if (milliseconds !== undefined) verification.observe({ realm }, milliseconds / 1000)
     },
     handedOver: (realm, why) => handOvers.inc({ realm, why }),

@@ -20,7 +20,7 @@ export type ProofMethod =
   | 'recoveryCode'
   /** A second factor some days ago in this very browser, which is to be asked for no other. */
   | 'rememberedBrowser'
-  /** Two agents have said that the password is right. */
+  /** Two agents have said that the password is right, or that the account behind a passkey is. */
   | 'secondOpinion'
   /** The person has chosen a new password. */
   | 'passwordChange'

@@ -10,7 +10,7 @@ import type {
 import type { SigninAsked, SigninEntry } from './signin-log.ts'
 
 /**
- * PURE. What is kept of a password check. Not the user name as typed, which may be a password typed
+ * PURE. What is kept of a check. Not the user name as typed, which may be a password typed
  * one field too early: only the directory's own word for whoever came in.
  */
 export function recordOfCheck(entry: SigninEntry, at: number): CheckRecord {
@@ -31,9 +31,9 @@ export function recordOfFault(entry: SigninAsked, at: number): CheckRecord {
 }
 
 function asked(entry: SigninAsked, at: number): Omit<CheckRecord, 'outcome'> {
-  const { reference, clientAddress, clientId, realm, change } = entry
+  const { reference, clientAddress, clientId, realm, change, method } = entry
   const common = { at, reference, clientAddress, clientId, realm }
-  return { kind: 'check', ...common, ...(change && { change }) }
+  return { kind: 'check', ...common, ...(change && { change }), ...(method && { method }) }
 }
 
 /**

@@ -15,7 +15,7 @@ interface CommonRecord {
   readonly user?: string
 }
 
-/** A password was checked, or changed. */
+/** A password was checked or changed, or a passkey shown in its place. */
 export interface CheckRecord extends CommonRecord {
   readonly kind: 'check'
   readonly realm: string
@@ -26,6 +26,7 @@ export interface CheckRecord extends CommonRecord {
   /** Whose account it is, if that is known: who came in, or who goes by the name that was typed. */
   readonly sub?: string
   readonly change?: true
+  readonly method?: 'passkey'
 }
 
 /** Somebody who has signed in went to an app, or an app refreshed their tokens. */
@@ -98,6 +99,7 @@ const check: z.ZodType<CheckRecord> = z.strictObject({
   reason: text.exactOptional(),
   sub: text.exactOptional(),
   change: isTrue,
+  method: z.literal('passkey').exactOptional(),
 })
 
 const applied: z.ZodType<AppliedPolicy> = z.strictObject({

@@ -67,8 +67,9 @@ export function createSignInRecords(parts: SignInRecordsParts): SignInRecords {
   return {
     check: (entry) => {
       const record = recordOfCheck(entry, clock.now())
-      if (record.outcome !== 'ok') return addFailed(record, entry)
-      if (record.sub !== undefined) names.note(entry, record.sub)
+      // A passkey says who it is, also where it is refused.
+      if (record.sub === undefined) return addFailed(record, entry)
+      if (record.outcome === 'ok' && entry.username !== '') names.note(entry, record.sub)
       add(record)
     },
     fault: (asked) => addFailed(recordOfFault(asked, clock.now()), asked),

@@ -22,13 +22,15 @@ export interface SigninAsked {
   readonly clientId: string
   readonly realm: string
   readonly username: string
+  /** A passkey was shown in place of a password. */
+  readonly method?: 'passkey'
   /** The password was to be changed, and not only checked. */
   readonly change?: true
 }
 
 export interface SigninEntry extends SigninAsked {
   readonly outcome: Outcome
-  /** Who signed in, if somebody did. */
+  /** Who it was, if that is known. */
   readonly sub?: string
   /** The question's id; absent if no agent was asked. */
   readonly requestId?: string
@@ -43,7 +45,9 @@ export function createSigninLog(log: Logger): SigninLog {
   return {
     record: (entry) => {
       const { outcome, username, ...fields } = entry
-      const { code, operatorText } = outcomeText(outcome)
+      const { code, operatorText: ofPassword } = outcomeText(outcome)
+      const isPasskey = entry.method === 'passkey'
+      const operatorText = (isPasskey && ofPasskey[outcome.name]) || ofPassword
       const isUnavailable = outcome.name === 'unavailable'
       const why = isUnavailable && { reason: outcome.reason, detail: outcome.detail }
       const line = { ...fields, outcome: outcome.name, outcomeCode: code, operatorText, ...why }
@@ -56,6 +60,12 @@ export function createSigninLog(log: Logger): SigninLog {
       logName(log, fields.reference, username)
     },
   }
+}
+
+// Where what there is to say of a password would be wrong.
+const ofPasskey: Partial<Record<Outcome['name'], string>> = {
+  ok: 'the passkey was right, and the directory lets the account in',
+  unknownUser: 'the passkey was right, but its account is gone from the directory',
 }
 
 /** What policies said; at `debug` where none of them had anything to say. */

@@ -24,7 +24,9 @@ export interface PasswordHelp {
 export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
   if ('outcome' in problem) return messageOfOutcome(problem, help)
   if ('factor' in problem) {
-    return { text: factorMessage(problem.factor, problem.method), isInvalid: true }
+    // A passkey stands in no field.
+    const isInvalid = problem.method !== 'passkey'
+    return { text: factorMessage(problem.factor, problem.method), isInvalid }
   }
   const { input } = problem
   const field = aboutNew.has(input) ? 'newPassword' : 'password'
@@ -32,9 +34,10 @@ export function messageOf(problem: Problem, help: PasswordHelp = {}): Message {
 }
 
 function messageOfOutcome(
-  { outcome, reference, isChange }: Extract<Problem, { readonly outcome: NotOk }>,
+  { outcome, reference, isChange, isPasskey }: Extract<Problem, { readonly outcome: NotOk }>,
   help: PasswordHelp,
 ): Message {
+  if (isPasskey) return { text: passkeyText(outcome), isInvalid: false, reference }
   const text = outcomeText(outcome).publicText
   if (saysWrongPassword(outcome)) return { text, isInvalid: true, field: 'password' }
   if (changeNames.has(outcome.name)) {
@@ -57,6 +60,22 @@ function elsewhereAfter({ name }: NotOk, help: PasswordHelp): readonly string[] 
 // not be left with an account of which no password seems to be right.
 const changedOrNot =
   'We could not find out whether your password was changed. Try again in a moment. If the old one is not right then, it was changed: sign in with the new one.'
+
+/** What there is to say without a password. Whoever reads it has the passkey, and is no stranger. */
+function passkeyText(outcome: NotOk): string {
+  if (outcome.name === 'unknownUser') {
+    return 'The account of this passkey is not there any more. Ask your help desk.'
+  }
+  if (outcome.name === 'unavailable' && outcome.reason === 'cannotLookUp') {
+    return 'A passkey alone is not enough for your account. Enter your user name, then your password.'
+  }
+  // A backend that says so of an account that was looked up does not know what it was asked.
+  const isNoAnswer = outcome.name === 'unavailable' || saysWrongPassword(outcome)
+  return isNoAnswer ? notLookedUp : outcomeText(outcome).publicText
+}
+
+const notLookedUp =
+  'We could not look up your account just now, which does not mean that anything is wrong with your passkey. Please try again in a moment.'
 
 /** That a password cannot be changed here, and what to do instead. */
 export function changedElsewhere(help: string = askTheHelpDesk): string {

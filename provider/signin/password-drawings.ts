@@ -1,3 +1,4 @@
+import type { Begun } from '../mfa/second-factors.ts'
 import { fullNameIn } from '../passwords/names.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import type { Attempt } from './attempt.ts'
@@ -16,15 +17,18 @@ export function passwordDrawings({
   people,
   realms,
   organization,
+  beginPasskey,
 }: {
   readonly people: readonly SamplePerson[]
   readonly realms: readonly SigninRealm[]
   readonly organization: OrganizationSettings
+  readonly beginPasskey: () => Promise<Begun | undefined>
 }): Drawings<'username' | 'password' | 'passwordAgain' | 'newPassword' | 'expiresSoon'> {
   return {
-    username: (_step, { common, interaction, attempt }) => {
+    username: async (_step, { common, interaction, attempt }) => {
       const username = attempt.username ?? usableHint(interaction.loginHint)
-      return usernamePage({ ...common, username, people })
+      const passkey = await beginPasskey()
+      return usernamePage({ ...common, username, people, ...(passkey && { passkey }) })
     },
     password: ({ username }, { common }) => {
       const known = people.find((person) => person.username === username)

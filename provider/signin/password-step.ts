@@ -7,7 +7,8 @@ import { subOf } from '../oidc/accounts.ts'
 import type { NewProof, SignedIn } from '../oidc/interaction.ts'
 import type { Risk, TriedPassword } from '../risk/risk.ts'
 import type { SigninLog } from '../signin-log/signin-log.ts'
-import type { NotOk, Problem } from './problem.ts'
+import { noteSuccess } from './note-success.ts'
+import { type Problem, withoutDetail } from './problem.ts'
 
 /** Checks one password; says who it is, or why nobody is signed in. */
 export type PasswordStep = (check: PasswordCheck) => Promise<PasswordResult>
@@ -31,7 +32,7 @@ export type PasswordResult =
   | { readonly accountId?: never; readonly problem: Problem }
 
 export interface PasswordStepParts {
-  readonly broker: VerdictSource
+  readonly broker: Pick<VerdictSource, 'verify'>
   readonly signinLog: SigninLog
   readonly successes: Pick<Successes, 'note'>
   readonly risk?: Pick<Risk, 'tried'>
@@ -106,18 +107,7 @@ function triedPassword(check: PasswordCheck, outcome: Outcome): TriedPassword {
   return { realm, username, address, outcome: outcome.name, changed, ...sub }
 }
 
-function noteSuccess(
-  successes: Pick<Successes, 'note'>,
-  { realm, reference, clientId, sub }: PasswordCheck & { readonly sub: string },
-  { agent, second }: Pick<Answer, 'agent' | 'second'>,
-): void {
-  const success = { realm, sub, reference, clientId }
-  if (agent === undefined) return
-  successes.note(agent, { ...success, ...(second && { alsoBy: second.agent }) })
-  if (second) successes.note(second.agent, { ...success, alsoBy: agent })
-}
-
-function ask(broker: VerdictSource, check: PasswordCheck): Promise<Verdict> {
+function ask(broker: PasswordStepParts['broker'], check: PasswordCheck): Promise<Verdict> {
   const { realm, username, password, newPassword, reference } = check
   // Nobody has such a password, and no question could carry it.
   if (password.length > longestPassword) {
@@ -134,9 +124,4 @@ function opinion({ realm, secondOpinion }: PasswordCheck): Pick<Asked, 'secondOp
     secondOpinion: (account) =>
       secondOpinion({ sub: subOf(realm, account), claims: account.claims }),
   }
-}
-
-function withoutDetail(outcome: Exclude<Outcome, { name: 'ok' }>): NotOk {
-  if (outcome.name !== 'unavailable') return outcome
-  return { name: outcome.name, reason: outcome.reason }
 }

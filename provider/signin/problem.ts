@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type ChangeRefusedName,
   changeRefusedNames,
+  type Outcome,
   type RefusedName,
   refusedNames,
   type UnavailableReason,
@@ -18,6 +19,8 @@ export type Problem =
       readonly reference: string
       /** The directory was to change the password, not only to check it. */
       readonly isChange?: true
+      /** A passkey was shown, and no password. */
+      readonly isPasskey?: true
     }
   /** Of a second factor. */
   | { readonly factor: FactorRefused; readonly method: FactorMethod }
@@ -41,6 +44,12 @@ export type InputProblem =
 export type NotOk =
   | { readonly name: RefusedName | ChangeRefusedName }
   | { readonly name: 'unavailable'; readonly reason: UnavailableReason }
+
+/** PURE. What is in the log and for nobody else is left out. */
+export function withoutDetail(outcome: Exclude<Outcome, { name: 'ok' }>): NotOk {
+  if (outcome.name !== 'unavailable') return outcome
+  return { name: outcome.name, reason: outcome.reason }
+}
 
 const inputProblems: readonly InputProblem[] = [
   'noUsername',
@@ -74,6 +83,7 @@ export const problemSchema: z.ZodType<Problem> = z.union([
     outcome: notOk,
     reference: z.string().max(64),
     isChange: z.literal(true).exactOptional(),
+    isPasskey: z.literal(true).exactOptional(),
   }),
   z.strictObject({ factor: factorRefused, method: z.enum(factorMethods) }),
 ])

@@ -7,11 +7,16 @@ import { attemptIn } from './attempt.ts'
 import { type FactorFormParts, factorForms } from './factor-forms.ts'
 import type { FormStep, FormSteps } from './form-step.ts'
 import { nextStep } from './next-step.ts'
+import { freshChallenges, type PasskeyFormParts, passkeyForms } from './passkey-forms.ts'
 import { type PasswordFormParts, passwordForms } from './password-forms.ts'
 import { type Show, signinPath } from './show.ts'
 import { type TermsParts, termsForms } from './terms-step.ts'
 
-interface Parts extends Omit<PasswordFormParts & FactorFormParts & TermsParts, 'interactions'> {
+interface Parts
+  extends Omit<
+    PasswordFormParts & PasskeyFormParts & FactorFormParts & TermsParts,
+    'interactions'
+  > {
   readonly interactions: Interactions
   readonly show: Show
 }
@@ -21,6 +26,7 @@ export function signinRoutes(parts: Parts): Feature {
   const { interactions, show } = parts
   const forms: FormSteps = {
     ...passwordForms(parts),
+    ...passkeyForms(parts),
     ...factorForms(parts),
     ...termsForms(parts),
     ...endings(interactions),
@@ -31,6 +37,7 @@ export function signinRoutes(parts: Parts): Feature {
         const interaction = await interactions.load(ctx)
         await show(ctx, interaction, attemptIn(interaction))
       })
+      freshChallenges(parts).mount(router)
       for (const [name, step] of Object.entries(forms)) mountForm(router, name, step)
     },
   }

@@ -22,6 +22,8 @@ import { endingDrawings } from './ending-drawings.ts'
 import { factorDrawings } from './factor-drawings.ts'
 import { findFactors } from './find-factors.ts'
 import { type OwnPasswordParts, ownPassword } from './own-password.ts'
+import { beginPasskey } from './passkey-forms.ts'
+import { createPasskeyStep } from './passkey-step.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import { createPasswordStep } from './password-step.ts'
 import type { SigninRealm } from './realm.ts'
@@ -39,7 +41,7 @@ import { termsDrawings } from './terms-step.ts'
 export interface SigninParts {
   readonly interactions: Interactions
   readonly ownSessions: OwnPasswordParts['ownSessions']
-  readonly accounts: Pick<Accounts, 'find' | 'save'>
+  readonly accounts: Pick<Accounts, 'find' | 'save' | 'subOfName'>
   readonly acceptances: Acceptances
   readonly factors: SecondFactors
   /** What people set up for themselves. */
@@ -68,19 +70,20 @@ export interface SigninParts {
 
 export function createSignin(parts: SigninParts): Feature {
   const { broker, successes, log } = parts
+  const counted = countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics)
+  const signinLog = keptSigninLog(counted, parts.records)
   const checkPassword = createPasswordStep({
     broker,
     successes,
-    signinLog: keptSigninLog(
-      countedSigninLog(createSigninLog(log), parts.metrics ?? noMetrics),
-      parts.records,
-    ),
+    signinLog,
     ...(parts.risk && { risk: parts.risk }),
     // A refusal that is being held back must not hold up the end of the process.
     delay: parts.delay ?? ((milliseconds) => delay(milliseconds, undefined, { ref: false })),
   })
+  const checkPasskey = createPasskeyStep({ ...parts, signinLog })
+  const people = parts.people ?? []
   const drawings = {
-    ...passwordDrawings({ ...parts, people: parts.people ?? [] }),
+    ...passwordDrawings({ ...parts, people, beginPasskey: () => beginPasskey(parts) }),
     ...factorDrawings(parts),
     ...termsDrawings(parts),
     ...endingDrawings(parts),
@@ -91,7 +94,7 @@ export function createSignin(parts: SigninParts): Feature {
     findFactors: (ctx, demand) => findFactors(parts, ctx, demand),
   })
   const features = [
-    signinRoutes({ ...parts, checkPassword, show }),
+    signinRoutes({ ...parts, checkPassword, checkPasskey, show }),
     ownPassword({ ...parts, checkPassword }),
   ]
   return {

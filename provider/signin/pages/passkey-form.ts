@@ -10,6 +10,8 @@ export function passkeyForm(form: {
   readonly purpose: 'enrol' | 'verify'
   readonly begun: Begun
   readonly button: string
+  /** Where its script gets another challenge, on a page that may stay open for long. */
+  readonly anew?: string
   /** Also offered among the user names that the browser knows. */
   readonly isInAutofill?: boolean
   /** One way among others, and not the one that most people come for. */
@@ -20,8 +22,8 @@ export function passkeyForm(form: {
   return html`<form class="passkey" id="passkey-form" method="post" action="${action}"
  data-purpose="${purpose}" data-options="${JSON.stringify(begun.shown['options'])}"${
    form.isInAutofill && html` data-autofill`
- }>
-<input type="hidden" name="challenge" value="${begun.id}">
+ }${form.anew !== undefined && html` data-anew="${form.anew}"`}>
+<input type="hidden" name="challenge" id="passkey-challenge" value="${begun.id}">
 <input type="hidden" name="passkey" id="passkey-answer">
 ${form.fields}
 <p class="status" id="passkey-status" role="status"></p>

@@ -31,7 +31,7 @@ export function usernamePage(page: UsernamePage): Page {
     title: 'Sign in',
     isProblem: message !== undefined,
     returnSources: interaction.returnSources,
-    ...(passkey && { scripts: ['passkey'] }),
+    ...(passkey && { scripts: ['passkey'], scriptsAsk: true }),
     content: html`<h1>Sign in</h1>
 <p class="lead">to continue to ${appName(interaction.client)}</p>
 ${message && problemBox(message)}
@@ -54,6 +54,7 @@ function passkeyFirst(action: string, begun: Begun): Html {
     purpose: 'verify',
     begun,
     button: 'Sign in with a passkey',
+    anew: `${action}/passkey-challenge`,
     isInAutofill: true,
     isSecondary: true,
   })

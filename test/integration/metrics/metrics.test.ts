@@ -43,7 +43,7 @@ describe('metrics', () => {
     const found = await opened.samples()
     const count = (outcome: string, reason = '') =>
       found.get(
-        `postern_sign_ins_total{realm="corp",client="demo-app",outcome="${outcome}",reason="${reason}"}`,
+        `postern_sign_ins_total{realm="corp",client="demo-app",method="password",outcome="${outcome}",reason="${reason}"}`,
       )
     expect(count('wrongPassword')).to.equal(2)
     expect(count('unavailable', 'noAgent')).to.equal(1)
