@@ -1,3 +1,4 @@
+import { askWeb } from '../../shared/ask-web.ts'
 import { Fault } from '../../shared/fault.ts'
 import { type BreachCheck, breachHash } from './breach.ts'
 
@@ -12,14 +13,14 @@ import { type BreachCheck, breachHash } from './breach.ts'
 export function breachRange(address: string, timeout = 2_000): BreachCheck {
   return async (password) => {
     const hash = breachHash(password)
-    const response = await fetch(`${address}/${hash.slice(0, 5)}`, {
+    const { status, body } = await askWeb(new URL(`${address}/${hash.slice(0, 5)}`), {
+      method: 'GET',
       headers: { 'Add-Padding': 'true', 'User-Agent': 'postern' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeout),
+      within: timeout,
     })
-    if (!response.ok) throw new Fault('internal', `the range API answered ${response.status}`)
+    if (status !== 200) throw new Fault('internal', `the range API answered ${status}`)
     const rest = hash.slice(5)
-    const lines = (await response.text()).split('\n').map((line) => line.trim())
+    const lines = body.split('\n').map((line) => line.trim())
     const hashes = lines.filter((line) => line !== '')
     // Some networks answer for others, with a page to sign in on.
     if (!hashes.every((line) => /^[\dA-F]{35}:\d+$/i.test(line))) {

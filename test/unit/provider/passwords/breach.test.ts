@@ -84,6 +84,11 @@ describe('passwords known from a breach', () => {
     const failing: Readonly<Record<string, RequestListener>> = {
       'answers nothing': () => {},
       'stops in the middle': (_, response) => void response.write(`${suffix('breached')}:12\r\n`),
+      'never ends': (_, response) => {
+        const line = `${suffix('breached')}:12\r\n`
+        const more = (): unknown => response.writable && response.write(line.repeat(1_000), more)
+        more()
+      },
       'has an error': (_, response) => void response.writeHead(503).end(),
       'is somewhere else': (_, response) => void response.writeHead(302, { location: '/' }).end(),
       'answers with a page': (_, response) => void response.end('<h1>Sign in to our network</h1>'),
