@@ -7,7 +7,11 @@ import { join } from 'node:path'
 import { systemClock } from '../../../shared/clock.ts'
 import { ended, endWithUs, freeze } from '../child-process.ts'
 import { eventually } from '../eventually.ts'
-import { sambaEnvironment, writeSamba } from './files.ts'
+import { preparedDomain, sambaEnvironment, writeSamba } from './files.ts'
+
+// While a test file is loaded, for which there is no limit: on a busy machine it takes longer than the
+// hooks that start servers may. In a whole run it has been made before.
+await preparedDomain()
 
 /** A domain controller of the test's own: Samba, with the people of `people.py`. */
 export interface SambaServer extends AsyncDisposable {
