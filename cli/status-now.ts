@@ -1,5 +1,6 @@
 import type { AgentAdministration } from '../provider/agents/administration.ts'
 import type { Authority } from '../provider/agents/authority.ts'
+import { redisWarnings } from '../provider/agents/redis-warnings.ts'
 import { agentsSeen } from '../provider/agents/seen.ts'
 import { type AgentsStatus, agentsStatus } from '../provider/agents/status.ts'
 import type { ProviderSettings } from '../provider/settings.ts'
@@ -18,9 +19,9 @@ export async function statusNow(parts: {
 }): Promise<AgentsStatus> {
   const { administration, authority, carriers, clock, settings } = parts
   const expected = administration.list().filter(({ state }) => state !== 'revoked')
-  const [heard, isPersistent] = await Promise.all([
+  const [heard, durability] = await Promise.all([
     hearAgents({ bus: carriers.bus, authority, clock }, expected),
-    carriers.isPersistent(),
+    carriers.durability(),
   ])
   return agentsStatus({
     now: clock.now(),
@@ -29,6 +30,6 @@ export async function statusNow(parts: {
     version,
     realms: settings.realms.map(({ name }) => name),
     agents: agentsSeen(administration.list(), heard),
-    others: isPersistent ? [] : [{ name: 'redisNotPersistent' }],
+    others: redisWarnings(durability),
   })
 }

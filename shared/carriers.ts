@@ -5,6 +5,7 @@ import type { Logger } from './log.ts'
 import type { Proxy } from './proxy.ts'
 import type { AgentUsers } from './redis/agent-users.ts'
 import type { RedisTroubles } from './redis/outages.ts'
+import type { Durability } from './redis/persistence.ts'
 import type { RedisSettings } from './redis/settings.ts'
 import type { Store } from './store.ts'
 
@@ -14,8 +15,8 @@ export interface Carriers {
   readonly store: Store
   /** With Redis. */
   troubles?(): RedisTroubles
-  /** False if it is known to keep nothing on disk. */
-  isPersistent?(): Promise<boolean>
+  /** Whether it will have what it was told; with Redis. */
+  durability?(): Promise<Durability>
   /** The users of Redis that agents have; absent in memory, where nobody logs in. */
   readonly agentUsers?: AgentUsers
   /** After all subscriptions have been stopped. Whoever opened them has it called. */

@@ -22,6 +22,8 @@ export type WarningName =
   | 'revocationUnconfirmed'
   | 'alertsUndelivered'
   | 'noBreakGlass'
+  | 'redisEvicts'
+  | 'redisUntold'
 
 /** Stable for ever: `PST-301` and on. Agents say these in their heartbeats. */
 export type WarningCode = string
@@ -132,9 +134,10 @@ const warnings: Readonly<Record<WarningName, WarningText>> = {
   },
   redisNotPersistent: {
     code: 'PST-315',
-    title: 'Redis keeps nothing on disk',
+    title: 'Redis keeps nothing on disk: a restart of it loses all second factors',
     severity: 'warning',
-    advice: 'A restart of Redis signs everybody out. Set `appendonly yes`.',
+    advice:
+      'Set `appendonly yes`. Without, everybody is signed out as well, and has to enrol anew.',
   },
   revocationUnconfirmed: {
     code: 'PST-316',
@@ -155,6 +158,19 @@ const warnings: Readonly<Record<WarningName, WarningText>> = {
     severity: 'warning',
     advice:
       'When no agent answers, or a policy is wrong, nobody can sign in. Make one: docs/break-glass.md.',
+  },
+  redisEvicts: {
+    code: 'PST-319',
+    title: 'Redis drops what it holds when its memory is full: second factors, too',
+    severity: 'warning',
+    advice: 'Set `maxmemory-policy noeviction`, and give it memory enough.',
+  },
+  redisUntold: {
+    code: 'PST-320',
+    title: 'Redis does not say how it keeps what it is told',
+    severity: 'notice',
+    advice:
+      "Allow the provider's user `+info` and `+config|get`; or see to it that Redis has `appendonly yes` and `maxmemory-policy noeviction`.",
   },
 }
 

@@ -1,6 +1,7 @@
 import type { Carriers } from '../../shared/carriers.ts'
 import type { HeldWarning } from '../../shared/warning-log.ts'
 import type { OpenAlerts } from './open-alerts.ts'
+import { redisWarnings } from './redis-warnings.ts'
 
 /** What there is to warn of beside agents. */
 export interface OtherWarnings {
@@ -12,16 +13,17 @@ export interface OtherWarnings {
 const askEvery = 60_000
 
 export function createOtherWarnings(parts: {
-  carriers: Pick<Carriers, 'isPersistent'>
+  carriers: Pick<Carriers, 'durability'>
   alerts: Pick<OpenAlerts, 'isFailing'>
   unconfirmed: () => readonly string[]
   hasBreakGlass: () => boolean
 }): OtherWarnings {
   const { carriers, alerts, unconfirmed, hasBreakGlass } = parts
-  let isPersistent = true
+  let ofRedis: readonly HeldWarning[] = []
   const ask = async () => {
+    const answer = await carriers.durability?.().catch(() => undefined)
     // A Redis that is down has other warnings.
-    isPersistent = (await carriers.isPersistent?.().catch(() => undefined)) ?? isPersistent
+    if (answer !== undefined) ofRedis = redisWarnings(answer)
   }
   void ask()
   const timer = setInterval(() => void ask(), askEvery).unref()
@@ -29,7 +31,7 @@ export function createOtherWarnings(parts: {
     held: () => {
       const detail = unconfirmed().join(', ')
       return [
-        ...(isPersistent ? [] : [{ name: 'redisNotPersistent' } as const]),
+        ...ofRedis,
         ...(hasBreakGlass() ? [] : [{ name: 'noBreakGlass' } as const]),
         ...(alerts.isFailing() ? [{ name: 'alertsUndelivered' } as const] : []),
         ...(detail === '' ? [] : [{ name: 'revocationUnconfirmed', detail } as const]),

@@ -6,7 +6,7 @@ import { type AgentUsers, createAgentUsers } from './agent-users.ts'
 import { type ClientParts, connectRedis } from './client.ts'
 import { createKeptValues, type KeptValues } from './kept-values.ts'
 import type { RedisTroubles } from './outages.ts'
-import { isPersistent } from './persistence.ts'
+import { askDurability, type Durability } from './persistence.ts'
 import type { RedisSettings } from './settings.ts'
 
 /**
@@ -17,6 +17,7 @@ import type { RedisSettings } from './settings.ts'
  * - `connector.ts` makes connections, `client.ts` holds those of one process, `backoff.ts` says
  *   when to try again, `outages.ts` tells the operator, `refusal.ts` makes faults of errors.
  * - `agent-acl.ts` says what an agent may do, `agent-users.ts` has every one of the `servers.ts` know.
+ * - `persistence.ts` asks whether Redis will have tomorrow what it is told today.
  * - `kept-values.ts` looks through all that is kept, for whoever puts it under another key.
  * - With an HTTP proxy in the way, `tunnel.ts` connects, and `find-master.ts` asks Sentinels.
  * - `consume-stream.ts` and `follow-stream.ts` are the two ways to read a stream, both on top of
@@ -31,8 +32,8 @@ export interface Carriers {
   readonly bus: Bus
   readonly store: Store
   troubles(): RedisTroubles
-  /** False if Redis is known to keep nothing on disk. */
-  isPersistent(): Promise<boolean>
+  /** Whether Redis will have what it was told. */
+  durability(): Promise<Durability>
   /** For a provider, whose agents have users of their own. */
   readonly agentUsers: AgentUsers
   /** For who looks through all that is kept. */
@@ -51,7 +52,7 @@ export async function openCarriers(settings: RedisSettings, parts: ClientParts):
   return {
     bus: createRedisBus(client),
     store: createRedisStore(client),
-    isPersistent: () => isPersistent(client),
+    durability: () => askDurability(client),
     troubles: () => client.outages.sofar(),
     agentUsers: createAgentUsers(client, parts.log),
     kept: createKeptValues(client),

@@ -121,6 +121,7 @@ describe('postern agents and postern agent', function () {
     await agent.says('agent ready')
     await agent.says('not approved yet')
     await provider.says('agent heard')
+    await provider.says('Redis keeps nothing on disk')
     const { stdout } = await agents('list')
     expect(stdout).to.match(/^corp-1 +corp +pending +live +\d+\.\d+\.\d+ /m)
     expect(await signIn()).to.equal('page')
