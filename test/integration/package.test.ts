@@ -98,7 +98,7 @@ describe('the package, packed and installed elsewhere', () => {
     )
   })
 
-  it('has the suites for a backend of one’s own, with their types', async function () {
+  it('has the suites for a backend of one’s own, and the types of that and of a signal of risk', async function () {
     this.timeout(60_000)
     await using payroll = await startPayroll()
     // The peers that a person installs beside it.
@@ -115,11 +115,19 @@ describe('the package, packed and installed elsewhere', () => {
       // @ts-expect-error: not in the list of outcomes.
       export const wrong: CreateBackend = () => ({ verify: async () => ({ outcome: { name: 'no' } }) })`
     await writeFile(join(folder, 'typed.ts'), typed)
+    const risk = `import type { CreateRiskSignal } from 'postern/risk'
+      export const createRiskSignal: CreateRiskSignal = (options, { folder }) => ({
+        measure: ({ names, facts }) =>
+          ({ user: names.map((name) => ({ points: facts['lockouts'] ?? 0, text: name + folder })) }),
+      })
+      // @ts-expect-error: points have a text.
+      export const wrong: CreateRiskSignal = () => ({ measure: () => ({ signIn: [{ points: 1 }] }) })`
+    await writeFile(join(folder, 'risk.ts'), risk)
     const options =
       '--noEmit --strict --skipLibCheck --module nodenext --target es2024 --types node'
     const types = join(root, 'node_modules/@types')
     const tsc = ['--lib', 'es2024,esnext.disposable', ...options.split(' '), '--typeRoots', types]
-    const { stdout } = await execute('tsc', [...tsc, 'typed.ts'], { cwd: folder, env })
+    const { stdout } = await execute('tsc', [...tsc, 'typed.ts', 'risk.ts'], { cwd: folder, env })
     expect(stdout).to.equal('')
   })
 

@@ -232,6 +232,30 @@ describe('risk', () => {
     expect(warning).to.include({ detail: 'no answer within 20 ms' })
   })
 
+  it('stands in the log with what a policy that only reports had come to', async () => {
+    await start(medium)
+    await folder.write('risky', {
+      state: 'enabledForReportingButNotEnforced',
+      conditions: medium,
+      grantControls: block,
+    })
+    await eventually(() => system.log.some(({ reportOnly }) => String(reportOnly) === 'risky'))
+    await signInTo(system, web, { browser: from(germany) })
+    clock.advance(hour)
+    await signInTo(system, web, { browser: from(brazil) })
+    const [usual, unusual] = decisions().filter(({ step }) => step === 'authorization')
+    expect(usual).to.deep.include({ decision: 'allow', policies: [] })
+    expect(usual).to.not.have.property('reportOnly')
+    expect(unusual).to.deep.include({
+      decision: 'allow',
+      policies: [],
+      reportOnly: { decision: 'block', policies: ['risky'] },
+    })
+    const { signIn, user } = unusual?.['risk'] as Record<'signIn' | 'user', object>
+    expect(signIn).to.deep.include({ level: 'high', points: 105 })
+    expect(user).to.deep.include({ level: 'none', points: 0, because: [] })
+  })
+
   it('is neither remembered nor looked up while no policy asks', async () => {
     await start({ clientAppTypes: ['other'] })
     const browser = from(germany)

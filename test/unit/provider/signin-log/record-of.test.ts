@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { AccessEntry } from '../../../../provider/signin-log/access-entry.ts'
 import { brief, recordOfAccess } from '../../../../provider/signin-log/record-of.ts'
+import { decodeBatch } from '../../../../provider/signin-log/sign-in-record.ts'
 
 const demanding = (operator: 'AND' | 'OR') => ({
   policy: operator,
@@ -29,6 +30,26 @@ describe('what is kept of what policies said', () => {
     expect(met([])).to.deep.equal([false, false])
     expect(met(['mfa'])).to.deep.equal([false, true])
     expect(met(['mfa', 'termsOfUse:guests'])).to.deep.equal([true, true])
+  })
+
+  it('has the risk with what it came of, and none of it for the person', () => {
+    const because = [
+      { fact: 'newCountry', points: 30, text: 'a country that they have not been in' },
+    ]
+    const signIn = { level: 'low', points: 30, because } as const
+    const user = { level: 'none', points: 0, because: [] } as const
+    const record = recordOfAccess({ ...entry, risk: { signIn, user } }, 0, 'set')
+    const kept = {
+      signIn: { level: 'low', facts: [['newCountry', 30]] },
+      user: { level: 'none', facts: [] },
+    }
+    expect(record?.risk).to.deep.equal(kept)
+    const stored = JSON.stringify({ records: [record] })
+    expect(decodeBatch(stored).records).to.deep.equal([record])
+    expect(record && brief(record)).not.to.have.property('risk')
+    const alone = recordOfAccess({ ...entry, step: 'refresh', risk: { user } }, 0, 'set')
+    expect(alone?.risk).to.deep.equal({ user: kept.user })
+    expect(recordOfAccess(entry, 0, 'set')).not.to.have.property('risk')
   })
 
   it('has nothing of policies for the person', () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Noted } from '../../../../provider/agents/successes.ts'
 import type { Answer, Asked } from '../../../../provider/broker/asked.ts'
+import type { TriedPassword } from '../../../../provider/risk/risk.ts'
 import {
   createPasswordStep,
   type PasswordCheck,
@@ -27,6 +28,8 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
   const recorded: SigninEntry[] = []
   const noted: [agent: string, success: Noted][] = []
   const faults: { asked: SigninAsked; thrown: unknown }[] = []
+  const tried: TriedPassword[] = []
+  const noting = { end: Promise.resolve() }
   const floors: { milliseconds: number; end: () => void }[] = []
   const step = createPasswordStep({
     broker: {
@@ -40,10 +43,16 @@ function setUp(verify: (asked: Asked) => Promise<Answer>) {
       recordFault: (of, thrown) => void faults.push({ asked: of, thrown }),
     },
     successes: { note: (...one) => void noted.push(one) },
+    risk: {
+      tried: (attempt) => {
+        tried.push(attempt)
+        return noting.end
+      },
+    },
     delay: (milliseconds) =>
       new Promise((resolve) => floors.push({ milliseconds, end: () => resolve(undefined) })),
   })
-  return { step, asked, recorded, noted, faults, floors }
+  return { step, asked, recorded, noted, faults, floors, tried, noting }
 }
 
 const answer = (outcome: Outcome) => async () => ({ outcome, requestId: 'r', milliseconds: 3 })
@@ -105,6 +114,39 @@ describe('password step', () => {
       })
     })
   }
+
+  it('tells risk of each answer, by the name as typed, and waits until it is noted', async () => {
+    const about = { realm: 'corp', username: check.username, address: check.clientAddress }
+    const right = setUp(answer(ok))
+    let noted = () => {}
+    right.noting.end = new Promise((resolve) => {
+      noted = resolve
+    })
+    const result = right.step(check)
+    expect(await isSettled(result)).to.equal(false)
+    noted()
+    await result
+    await right.step({ ...check, newPassword: 'close sesame' })
+    const success = { ...about, outcome: 'ok', sub: 'corp:42' }
+    expect(right.tried).to.deep.equal([
+      { ...success, changed: false },
+      { ...success, changed: true },
+    ])
+    for (const name of ['wrongPassword', 'unknownUser', 'accountLocked'] as const) {
+      const wrong = setUp(answer({ name }))
+      const refused = wrong.step(check)
+      wrong.floors[0]?.end()
+      await refused
+      expect(wrong.tried).to.deep.equal([{ ...about, outcome: name, changed: false }])
+    }
+  })
+
+  it('tells risk nothing of a check of which nobody knows the answer', async () => {
+    const { step, tried } = setUp(() => Promise.reject(new Fault('busDown', 'no Redis')))
+    await expectFault(step(check), 'busDown')
+    await step({ ...check, password: '' })
+    expect(tried).to.deep.equal([])
+  })
 
   it('keeps the detail of an unavailable directory for the log', async () => {
     const outcome = {
