@@ -8,6 +8,8 @@ export interface BrowserSession {
   submit(url: URL | string, fields: Readonly<Record<string, string>>): Promise<BrowserPage>
   /** What is kept for this address now, by name. */
   cookies(url: URL | string): ReadonlyMap<string, string>
+  /** As if this cookie had been stolen elsewhere, and put in. */
+  putIn(cookie: { readonly name: string; readonly value: string }): void
 }
 
 export interface BrowserPage {
@@ -70,6 +72,9 @@ export function createBrowser(
       go(new URL(url, origin), { method: 'POST', body: new URLSearchParams(fields) }),
     cookies: (url) =>
       new Map(cookiesFor(new URL(url, origin).pathname).map(({ name, value }) => [name, value])),
+    putIn: (cookie) => {
+      jar.set(`${cookie.name};/`, { ...cookie, path: '/' })
+    },
   }
 }
 

@@ -136,6 +136,29 @@ describe('risk', () => {
     ])
   })
 
+  it('of a stolen device cookie is what a known browser takes off, and it opens nothing', async () => {
+    await start(medium)
+    const own = from(germany)
+    await signInTo(system, web, { browser: own })
+    const cookie = { name: 'postern_device', value: own.cookies('/').get('postern_device') ?? '' }
+    expect(cookie.value).to.have.length(43)
+    clock.advance(hour)
+    const thief = (address: string) => {
+      const browser = from(address)
+      browser.putIn(cookie)
+      return browser
+    }
+    const { url } = await authorizationRequest(web)
+    expect(interactionOf(await thief(germany).open(url))?.prompt, 'no session').to.equal('login')
+    expect(await isRefused(thief(brazil))).to.equal(true)
+    expect(risks().at(-1)).to.deep.equal([80, 'impossibleTravel', 'newCountry'])
+    // With somebody else's password it is no browser of theirs.
+    await signInTo(system, web, { browser: from(germany), person: 'bob' })
+    const other = thief(germany)
+    await answer(other, await other.open(url), 'login/bob')
+    expect(risks().at(-1)).to.deep.equal([25, 'unknownDevice'])
+  })
+
   it('learns nothing from who was refused: a second try is as strange as the first', async () => {
     await start(medium)
     await signInTo(system, web, { browser: from(germany) })
