@@ -35,22 +35,20 @@ export function policyCommand(): Command {
 }
 
 function checkCommand(): Command {
-  return withFolder('check', 'list every mistake in a folder of policies, and what is hardly meant')
-    .option(
-      '-c, --config <file>',
-      "the provider's settings, for its terms of use and break-glass accounts",
-    )
-    .action(async (folder: string, flags: { json?: true; config?: string }) => {
-      const { checkPolicies } = await import('../policy/check.ts')
-      await checkPolicies(folder, flags)
-    })
+  return withFolder(
+    'check',
+    'list every mistake in a folder of policies, and what is hardly meant',
+  ).action(async (folder: string, flags: { json?: true; config?: string }) => {
+    const { checkPolicies } = await import('../policy/check.ts')
+    await checkPolicies(folder, flags)
+  })
 }
 
 function testCommand(): Command {
   return withFolder('test', 'run the cases of all policies, and say which no case touches').action(
-    async (folder: string, { json }: { json?: true }) => {
+    async (folder: string, flags: { json?: true; config?: string }) => {
       const { testCases } = await import('../policy/test-cases.ts')
-      await testCases(folder, json === true)
+      await testCases(folder, flags)
     },
   )
 }
@@ -97,6 +95,10 @@ function withFolder(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .argument('[folder]', 'the policies', 'policies')
+    .option(
+      '-c, --config <file>',
+      "the provider's settings, for its terms of use, strengths and break-glass accounts",
+    )
     .option('--json', 'print one JSON object')
     .addHelpText('after', examples)
 }
@@ -108,6 +110,7 @@ interface ExplainFlags {
   readonly action?: string
   readonly flow?: string
   readonly json?: true
+  readonly config?: string
   readonly [option: string]: unknown
 }
 
@@ -155,8 +158,11 @@ function explainCommand(): Command {
     .option('--at <moment>', 'when, as 2026-12-31T18:00:00+01:00 (default: now)')
     .action(async (folder: string, flags: ExplainFlags) => {
       const { explainSignIn } = await import('../policy/explain.ts')
-      const { json, ...options } = flags
-      await explainSignIn(folder, signInOf(options), json === true)
+      const { json = false, config, ...options } = flags
+      await explainSignIn(folder, signInOf(options), {
+        json,
+        ...(config !== undefined && { config }),
+      })
     })
 }
 

@@ -1,12 +1,12 @@
 import { printProblem } from '../../shared/settings/problem.ts'
 import { exitCodes } from '../exit.ts'
 import { knownOfProvider } from './known-of-provider.ts'
-import { count, openPolicies, printWarning, whatActs } from './policy.ts'
+import { count, openPolicies, printWarning, type ReadingOptions, whatActs } from './policy.ts'
 
 /** `postern policy check`. */
 export async function checkPolicies(
   directory: string,
-  { json = false, config }: { readonly json?: boolean; readonly config?: string },
+  { json = false, config }: ReadingOptions,
 ): Promise<void> {
   const known = await knownOfProvider(config)
   const { policies, files, cases, problems, warnings } = await openPolicies(directory, known)

@@ -21,7 +21,8 @@ import { plainWords } from '../../shared/settings/plain-words.ts'
 import { visible } from '../../shared/settings/visible.ts'
 import { columns } from '../columns.ts'
 import { describedRisk } from './described-risk.ts'
-import { isSound, openPolicies, whatActs } from './policy.ts'
+import { knownOfProvider } from './known-of-provider.ts'
+import { isSound, openPolicies, type ReadingOptions, whatActs } from './policy.ts'
 
 /**
  * `postern policy explain`: what the policies of a folder would say of a sign-in.
@@ -30,13 +31,13 @@ import { isSound, openPolicies, whatActs } from './policy.ts'
 export async function explainSignIn(
   directory: string,
   { risk, ...given }: GivenSignIn,
-  json: boolean,
+  { json = false, config }: ReadingOptions,
 ): Promise<void> {
   const signIn = readSignIn({
     at: new Date(systemClock.now()).toISOString().slice(0, 19) + 'Z',
     ...given,
   })
-  const opened = await openPolicies(directory)
+  const opened = await openPolicies(directory, await knownOfProvider(config))
   if (!isSound(opened)) return
   const risks = risk && describedRisk(risk)
   const signals = { ...signalsOf(signIn, opened.locate), ...(risks && riskSignals(risks)) }

@@ -16,6 +16,13 @@ export interface OpenedPolicies extends PolicyFolder {
   readonly cases: ReadCases
 }
 
+/** What commands that read a folder have in common on the command line. */
+export interface ReadingOptions {
+  readonly json?: boolean
+  /** The provider's settings, for what policies name of them. */
+  readonly config?: string
+}
+
 /** Said by every command: a folder that is good does nothing by itself. */
 export const whatActs: string =
   'Policies act where provider.yaml names their folder (policiesDirectory). This command changed nothing that runs.'

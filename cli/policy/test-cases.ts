@@ -2,11 +2,15 @@ import { runCases } from '../../provider/access/run-cases.ts'
 import { printProblem, type SettingsProblem } from '../../shared/settings/problem.ts'
 import { visible } from '../../shared/settings/visible.ts'
 import { exitCodes } from '../exit.ts'
-import { count, isSound, openPolicies, whatActs } from './policy.ts'
+import { knownOfProvider } from './known-of-provider.ts'
+import { count, isSound, openPolicies, type ReadingOptions, whatActs } from './policy.ts'
 
 /** `postern policy test`: runs every case of a folder. */
-export async function testCases(directory: string, json: boolean): Promise<void> {
-  const opened = await openPolicies(directory)
+export async function testCases(
+  directory: string,
+  { json = false, config }: ReadingOptions,
+): Promise<void> {
+  const opened = await openPolicies(directory, await knownOfProvider(config))
   if (!isSound(opened)) return
   const { policies, cases, locate } = opened
   const { results, untouched } = runCases(policies, cases.cases, locate)

@@ -273,6 +273,24 @@ describe('postern policy', () => {
     })
   })
 
+  it('knows by --config which terms and strengths there are, whatever it is asked', async () => {
+    const config = join(root, 'config/provider.example.yaml')
+    const name = 'policies/require-mfa-for-admins.yaml'
+    await edit(name, 'builtInControls: [mfa]', 'authenticationStrength: keys')
+    for (const [command, ...args] of [
+      ['check'],
+      ['test'],
+      ['explain', '--user', 'ada@corp.example'],
+    ] as const) {
+      expect((await policy(command, ...args)).code, command).to.equal(0)
+      const { code, stdout, stderr } = await policy(command, ...args, '--config', config)
+      expect(code, command).to.equal(1)
+      expect(stdout + stderr, command).to.match(
+        /^policies\/require-mfa-for-admins\.yaml:15:27: grantControls\.authenticationStrength: is none of authenticationStrengths in provider\.yaml/,
+      )
+    }
+  })
+
   it('has templates that are off or only report, all with cases, all without break-glass', async () => {
     const names = await readdir(join(folder, 'policies'))
     const templates = names.filter((name) => !name.includes('.cases.'))
