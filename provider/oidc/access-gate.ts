@@ -52,6 +52,8 @@ export interface PageSession {
   readonly uid: string
   /** RFC 8176. */
   readonly amr: readonly string[]
+  /** Seconds since the epoch; left out in a sign-in, which is asked for itself how old it may be. */
+  readonly signedInAt?: number
   /** What they are about to do there. */
   readonly userAction?: UserAction
   /** What they have shown in a sign-in that is under way, beside what the session has. */
@@ -68,6 +70,12 @@ export interface AccessGateParts {
   readonly lifetimes: LifetimeSettings
   readonly clock: Clock
 }
+
+/**
+ * Seconds. Where a policy wants a sign-in every time, one is enough for a page of ours with all of
+ * its requests: the first of them comes after the redirect from that very sign-in.
+ */
+const onePage = 300
 
 export function createAccessGate(parts: AccessGateParts): AccessGate {
   const { policies, stepUp, clock } = parts
@@ -114,11 +122,14 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       if (decision) acceptBy(decision, ctx, answered.proofs)
     },
     tokens: createTokenGate({ ...parts, decisions, remembered, record }),
-    allowsPage: async (ctx, { person, uid, amr, userAction, proofs: now = [] }) => {
+    allowsPage: async (ctx, { person, uid, amr, signedInAt, userAction, proofs: now = [] }) => {
       const page = { app: accountClientId, clientAppType: 'browser' } as const
       const action = userAction !== undefined && { userAction }
       const decision = policies.decide({ ...circumstancesOfPage(ctx), ...page, ...action, person })
       if (decision === undefined) return true
+      const limit = decision.session.signInFrequency?.value
+      const isChecked = limit !== undefined && signedInAt !== undefined
+      if (isChecked && isPast(signedInAt, Math.max(limit, onePage), clock)) return false
       const shown = fresh(await proofs.of(uid, person.sub), decision.session, clock.now() / 1000)
       return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: [...shown, ...now] })
     },

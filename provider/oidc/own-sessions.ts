@@ -42,7 +42,7 @@ export function createOwnSessions(current: () => Provider, parts: OwnSessionPart
       await parts.risk.visit(ctx, { accountId, account, uid })
       // The sign-in that follows says which policy it was, and asks for what is missing.
       const person = personOf({ accountId, account })
-      if (!(await gate.allowsPage(ctx, { person, uid, amr }))) return undefined
+      if (!(await gate.allowsPage(ctx, { person, uid, amr, signedInAt: loginTs }))) return undefined
       const shownAt = lastFactor(await proofs.of(uid, accountId))
       const factor = shownAt !== undefined && { factorAge: seconds() - shownAt }
       return { accountId, account, age: seconds() - loginTs, ...factor }
@@ -82,8 +82,9 @@ export function createOwnSessions(current: () => Provider, parts: OwnSessionPart
       }),
     mayRegister: async (ctx, session) => {
       const { uid, amr = [] } = await current().Session.get(ctx)
+      const signedInAt = seconds() - session.age
       const userAction = 'urn:user:registersecurityinfo'
-      return gate.allowsPage(ctx, { person: personOf(session), uid, amr, userAction })
+      return gate.allowsPage(ctx, { person: personOf(session), uid, amr, signedInAt, userAction })
     },
     couldBeAsked: (session) => gate.couldAsk(personOf(session)),
     appNames: (ids) => appNames(current(), ids),

@@ -33,6 +33,7 @@ const tv = {
   token_endpoint_auth_method: 'none',
   grant_types: [deviceGrant, 'refresh_token'],
 }
+const minute = 60_000
 const offline = { scope: 'openid offline_access', prompt: 'consent' }
 const from = (address: string) => ({ 'x-forwarded-for': address })
 
@@ -375,6 +376,30 @@ describe('policies', () => {
       }).then((response) => response.json())
     expect(await visit(outside)).to.deep.equal({})
     expect(await visit(office)).to.deep.equal({ accountId: 'corp:alice-id' })
+  })
+
+  it('let nobody on at those pages whose sign-in is older than it may be', async () => {
+    const browser = system.browser(from(office))
+    const signInAgain = { prompt: 'login' }
+    const visit = async () => {
+      const headers = { cookie: cookieOf(browser), ...from(office) }
+      const answered = await fetch(`${system.origin}/own-session`, { headers })
+      return ((await answered.json()) as { accountId?: string }).accountId
+    }
+    for (const [signInFrequency, last] of [
+      [{ value: 1, type: 'hours' }, 60],
+      // A page is more than one request, and each has to be let on.
+      [{ frequencyInterval: 'everyTime' }, 5],
+    ] as const) {
+      await enforce('often', { sessionControls: { signInFrequency } })
+      await signInTo(system, web, { browser, parameters: signInAgain })
+      clock.advance((last - 1) * minute)
+      expect(await visit()).to.equal('corp:alice-id')
+      clock.advance(minute)
+      expect(await visit()).to.equal(undefined)
+      await lift('often')
+      expect(await visit()).to.equal('corp:alice-id')
+    }
   })
 
   it('that are bad keep a provider from starting, and all is said', async () => {
