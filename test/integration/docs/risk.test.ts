@@ -65,15 +65,15 @@ describe('docs/risk.md', () => {
   it('has a module that does what it says', async () => {
     const given = riskSettings.parse(settings.risk)
     const parts = { folder: folder.path, log: pino({ level: 'silent' }), clock: systemClock }
-    const { ask } = await openRiskModule(given, parts)
+    const module = await openRiskModule(given, parts)
     const about = { sub: 'corp:1', at: 0, isFresh: true, facts: {} }
-    expect(await ask({ ...about, names: ['ada@corp.example'], userAgent: 'curl/8' })).to.deep.equal(
-      {
-        user: [{ fact: 'module', points: 25, text: 'is about to leave' }],
-        signIn: [{ fact: 'module', points: 50, text: 'a program and no browser' }],
-      },
-    )
-    expect(await ask({ ...about, names: ['eve@corp.example'] })).to.deep.equal({
+    expect(
+      await module.ask({ ...about, names: ['ada@corp.example'], userAgent: 'curl/8' }),
+    ).to.deep.equal({
+      user: [{ fact: 'module', points: 25, text: 'is about to leave' }],
+      signIn: [{ fact: 'module', points: 50, text: 'a program and no browser' }],
+    })
+    expect(await module.ask({ ...about, names: ['eve@corp.example'] })).to.deep.equal({
       user: [],
       signIn: [],
     })

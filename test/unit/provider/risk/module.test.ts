@@ -39,22 +39,22 @@ describe('a module that adds to risk', () => {
     (await expectFault(open(text), 'settings')).message.replace(/module-\d+/, 'module')
 
   it('gets its options and the question, and gives points with their text', async () => {
-    const { ask } = await open(
+    const asked = await open(
       `export const createRiskSignal = ({ points }) => ({
         measure: ({ names, facts }) =>
           ({ signIn: [{ points, text: names[0] }], user: [{ points: facts.unknownDevice, text: 'new' }] })
       })`,
       { points: 30 },
     )
-    expect(await ask(question)).to.deep.equal({
+    expect(await asked.ask(question)).to.deep.equal({
       signIn: [{ fact: 'module', points: 30, text: 'ada@corp.example' }],
       user: [{ fact: 'module', points: 1, text: 'new' }],
     })
   })
 
   it('may have nothing to add', async () => {
-    const { ask } = await open(measuring('return {}'))
-    expect(await ask(question)).to.deep.equal({ signIn: [], user: [] })
+    const asked = await open(measuring('return {}'))
+    expect(await asked.ask(question)).to.deep.equal({ signIn: [], user: [] })
   })
 
   it('says what is wrong with it before the provider starts', async () => {
@@ -83,19 +83,19 @@ describe('a module that adds to risk', () => {
       ['return { signIn: [{ points: NaN, text: "x" }] }', 'not an answer: signIn.0.points'],
       ['return { level: "none" }', 'not an answer'],
     ] as const) {
-      const { ask } = await open(measuring(body))
-      expect(await ask(question), body).to.equal(undefined)
+      const asked = await open(measuring(body))
+      expect(await asked.ask(question), body).to.equal(undefined)
       expect(String(lines.at(-1)), body).to.include(why)
     }
   })
 
   it('is told to end', async () => {
-    const { stop } = await open(
+    const opened = await open(
       `export const createRiskSignal = ({ ended }) => ({
         measure: () => ({}), [Symbol.asyncDispose]: async () => { ended.push('yes') } })`,
       { ended: lines },
     )
-    await stop()
+    await opened.stop()
     expect(lines).to.deep.equal(['yes'])
   })
 })
