@@ -14,6 +14,7 @@ import { startChromium } from '../../support/chromium.ts'
 import { eventually } from '../../support/eventually.ts'
 import { freePort } from '../../support/free-port.ts'
 import { answerSignIn, type LocalMode, startLocalMode } from '../../support/local-mode.ts'
+import { oathtool } from '../../support/oathtool.ts'
 import { createRelyingParty } from '../../support/relying-party.ts'
 import { runPostern } from '../../support/run-postern.ts'
 
@@ -156,6 +157,27 @@ describe('docs/apps.md', function () {
     const said = await shell(block('sh', 'client_credentials', port))
     expect(said).to.equal('The orders that demo-service may see')
     expect((await fetch(`http://localhost:${port}/orders`)).status).to.equal(401)
+  })
+
+  it('transfers-api.mjs asks for a second factor, and transfer.mjs comes back with one', async () => {
+    const port = await freePort()
+    await using api = await program('transfers-api.mjs', port)
+    await api.listens(port)
+    await using app = await program('transfer.mjs', port)
+    const browser = local.browser()
+    const first = await browser.open(await app.address('Sign in: '))
+    await fetch((await answerSignIn(browser, first, alice)).url)
+
+    const asked = await browser.open(await app.address('More is asked for: '))
+    const submit = (form: string, fields: Record<string, string>) =>
+      browser.submit(`${asked.url.pathname}/${form}`, fields)
+    const setUp = await submit('enrol', { method: 'totp' })
+    const secret = /class="typed-secret">([^<]+)</.exec(setUp.text)?.[1] ?? ''
+    const [, challenge = ''] = /name="challenge" value="([^"]+)"/.exec(setUp.text) ?? []
+    await submit('enrolment', { challenge, code: await oathtool(secret) })
+    const back = await submit('no-codes', {})
+    await fetch(back.url)
+    expect(await app.ended()).to.match(/^Transferred by local:/m)
   })
 
   it('an API asks what a token is worth that is no JWT', async () => {
