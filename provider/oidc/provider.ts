@@ -99,8 +99,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     resources,
     clock,
   }
-  const own = accountClient(issuer)
-  const adapter = createAdapter({ store, clients, own, lifetimes, clock })
+  const adapter = createAdapter({ store, clients, own: accountClient(issuer), lifetimes, clock })
   const secrets = deriveSecrets(parts.rootSecret)
 
   const current = await createCurrentProvider({
