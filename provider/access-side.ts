@@ -40,7 +40,7 @@ export interface AccessSideGiven {
   readonly issuer: string
   readonly sealed: Store
   /** Of all provider processes. */
-  readonly rootSecret: Buffer
+  readonly challengeSecrets: () => readonly [Buffer, ...Buffer[]]
   readonly records: SignInRecords
   readonly verdicts: Pick<Verdicts, 'realms' | 'hasBreakGlass'>
   readonly accounts: Pick<Accounts, 'ended' | 'find'>
@@ -53,7 +53,7 @@ export async function openAccessSide(
   given: AccessSideGiven,
 ): Promise<AccessSide> {
   const { clock, log, folder } = parts
-  const { issuer, sealed, rootSecret: secret, records, verdicts, accounts } = given
+  const { issuer, sealed, challengeSecrets: secrets, records, verdicts, accounts } = given
   await using opened = new AsyncDisposableStack()
   const policies = await openPolicies(settings, parts, verdicts)
   opened.defer(() => policies.stop())
@@ -61,7 +61,7 @@ export async function openAccessSide(
   opened.defer(() => measuring.stop())
   const terms = await openTerms(settings.termsOfUse, folder)
   const acceptances = createAcceptances({ terms, store: sealed, clock, log })
-  const kept = { store: sealed, secret, endedAt: endedAt(accounts) }
+  const kept = { store: sealed, secrets, endedAt: endedAt(accounts) }
   const running = opened.move()
   return {
     ...openSecondFactors(settings, { ...kept, issuer, clock, log }),

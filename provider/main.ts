@@ -54,7 +54,11 @@ export async function startProvider(
   const { organization, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
-  const { carriers, sealed, rootSecret, isLocal } = await openState(settings, parts, opened)
+  const { carriers, sealed, rootSecret, challengeSecrets, isLocal } = await openState(
+    settings,
+    parts,
+    opened,
+  )
   const records = createSignInRecords({ store: sealed, clock, log, ...settings.signInRecords })
   opened.defer(() => records.stop())
   const stores = { carriers, sealed, isLocal }
@@ -67,7 +71,7 @@ export async function startProvider(
 
   const accounts = createAccounts({ store: sealed, lifetimes, clock })
   const pages = createPages({ organization })
-  const given = { issuer, sealed, rootSecret, records, verdicts, accounts }
+  const given = { issuer, sealed, challengeSecrets, records, verdicts, accounts }
   const gate = await openAccessSide(settings, parts, given)
   opened.defer(() => gate.stop())
   const stepUp = createStepUp({ ...gate, realms })

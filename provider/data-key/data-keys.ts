@@ -36,6 +36,18 @@ export function rootSecretOf(dataKey: Buffer): Buffer {
   return derive(dataKey, 'root', 32)
 }
 
+/** Oldest first: until all processes know the newer key, the older one signs. */
+export function challengeSecretsOf(keys: DataKeys): readonly [Buffer, ...Buffer[]] {
+  const [newest, older] = keys.all()
+  return older === undefined
+    ? [challengeSecret(newest)]
+    : [challengeSecret(older), challengeSecret(newest)]
+}
+
+function challengeSecret(dataKey: Buffer): Buffer {
+  return derive(dataKey, 'challenges', 32)
+}
+
 function derive(dataKey: Buffer, use: string, length: number): Buffer {
   return Buffer.from(hkdfSync('sha256', dataKey, '', `postern data key: ${use}`, length))
 }

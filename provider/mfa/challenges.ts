@@ -17,12 +17,12 @@ const lifetime = 5 * 60_000
 
 /**
  * @param parts.store sealed
- * @param parts.secret 32 bytes, of all provider processes
+ * @param parts.secrets each 32 bytes, of all provider processes; the first signs, any will do
  */
 export function createChallenges(parts: {
   readonly store: Store
   readonly clock: Clock
-  readonly secret: Buffer
+  readonly secrets: () => readonly [Buffer, ...Buffer[]]
 }): Challenges {
   const { store, clock } = parts
   const open = createOpenChallenges({ ...parts, lifetime })

@@ -14,22 +14,25 @@ import type { Removal, SecondFactors } from './second-factors.ts'
 /**
  * @param parts.store sealed
  * @param parts.factors each method that there is, once
- * @param parts.secret 32 bytes, of all provider processes; of this one alone unless given
+ * @param parts.secrets 32 bytes each, of all provider processes; the first signs, any will do. Of this
+ *   process alone unless given
  */
 export function createSecondFactors(parts: {
   readonly store: Store
   readonly clock: Clock
   readonly log: Logger
   readonly factors: readonly Factor[]
-  readonly secret?: Buffer
+  readonly secrets?: () => readonly [Buffer, ...Buffer[]]
 }): SecondFactors {
-  const { store, clock, log, secret = clock.randomBytes(32) } = parts
+  const { store, clock, log } = parts
+  const own = clock.randomBytes(32)
+  const { secrets = () => [own] } = parts
   const registered = createFactorStore({ store, clock })
   const limits = createGuessLimits({ store, clock })
   const door: Door = {
     registered,
     limits,
-    challenges: createChallenges({ store, clock, secret }),
+    challenges: createChallenges({ store, clock, secrets }),
     factors: new Map(parts.factors.map((factor) => [factor.method, factor])),
     claim: ({ name, remember }) => store.claim(`factor-once:${name}`, '', remember),
     clock,

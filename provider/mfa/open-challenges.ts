@@ -17,28 +17,26 @@ export interface OpenChallenges {
 }
 
 /**
- * @param parts.secret 32 bytes, of all provider processes
+ * @param parts.secrets each 32 bytes, of all provider processes; the first signs, any will do
  * @param parts.lifetime milliseconds
  */
 export function createOpenChallenges(parts: {
   readonly store: Store
   readonly clock: Clock
-  readonly secret: Buffer
+  readonly secrets: () => readonly [Buffer, ...Buffer[]]
   readonly lifetime: number
 }): OpenChallenges {
-  const { store, clock, secret, lifetime } = parts
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'postern open challenges', 32))
-  const macOf = (body: string) => createHmac('sha256', key).update(body).digest('base64url')
+  const { store, clock, secrets, lifetime } = parts
 
   return {
     make: (challenge) => {
       const signed: Signed = { challenge, ends: clock.now() + lifetime }
       const body = Buffer.from(JSON.stringify(signed)).toString('base64url')
-      return `${body}.${macOf(body)}`
+      return `${body}.${macOf(body, secrets()[0])}`
     },
     find: async (id) => {
       const { body, mac } = halves(id)
-      if (!isSame(mac, macOf(body))) return undefined
+      if (!secrets().some((secret) => isSame(mac, macOf(body, secret)))) return undefined
       const { challenge, ends } = JSON.parse(Buffer.from(body, 'base64url').toString()) as Signed
       if (ends <= clock.now()) return undefined
       // Or a form that is sent twice would look like a key that was copied.
@@ -51,6 +49,11 @@ export function createOpenChallenges(parts: {
 /** PURE. Whether an id is of this kind; random ones have no dot. */
 export function isOpenChallenge(id: string): boolean {
   return id.includes('.')
+}
+
+function macOf(body: string, secret: Buffer): string {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'postern open challenges', 32))
+  return createHmac('sha256', key).update(body).digest('base64url')
 }
 
 interface Signed {

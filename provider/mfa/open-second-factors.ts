@@ -34,7 +34,7 @@ export function openSecondFactors(
     readonly issuer: string
     readonly store: Store
     /** Of all provider processes. */
-    readonly secret: Buffer
+    readonly secrets: () => readonly [Buffer, ...Buffer[]]
     readonly clock: Clock
     readonly log: Logger
     /** As for remembered browsers. */

@@ -219,7 +219,8 @@ function factorsOf(
   const settings = { organization, passkeys, authenticationStrengths: [] }
   const clock = systemClock
   const store = createMemoryStore(clock)
-  const kept = { store, secret: clock.randomBytes(32), endedAt: async () => 0 }
+  const secret = clock.randomBytes(32)
+  const kept = { store, secrets: () => [secret] as const, endedAt: async () => 0 }
   const opened = openSecondFactors(settings, { ...kept, issuer, clock, log })
   return { ...opened, stepUp: { met: () => opened.strengths.met(['password', 'totp']) } }
 }

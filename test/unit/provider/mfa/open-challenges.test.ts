@@ -10,8 +10,8 @@ const lifetime = 300_000
 function setUp() {
   const clock = stoppedClock()
   const store = createMemoryStore(clock)
-  const process = (secret = Buffer.alloc(32, 1)) =>
-    createOpenChallenges({ store, clock, secret, lifetime })
+  const process = (secret = Buffer.alloc(32, 1), ...others: Buffer[]) =>
+    createOpenChallenges({ store, clock, secrets: () => [secret, ...others], lifetime })
   return { clock, store, process }
 }
 
@@ -22,6 +22,18 @@ describe('a challenge for nobody in particular', () => {
     expect(isOpenChallenge(id)).to.equal(true)
     expect(await process().find(id)).to.deep.equal(challenge)
     expect(await process(Buffer.alloc(32, 2)).find(id)).to.equal(undefined)
+  })
+
+  it('is known to a process that signs with the secret before, and not once that is gone', async () => {
+    const { process } = setUp()
+    const [older, newer] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    const ids = [process(older).make(challenge), process(newer).make(challenge)]
+    const found = (of: ReturnType<typeof process>) =>
+      Promise.all(ids.map(async (id) => (await of.find(id)) !== undefined))
+    expect(await found(process(older, newer))).to.deep.equal([true, true])
+    expect(await found(process(newer))).to.deep.equal([false, true])
+    const made = process(older, newer).make(challenge)
+    expect(await process(older).find(made), 'by one that knows no newer').not.to.equal(undefined)
   })
 
   it('cannot be made up or altered', async () => {
