@@ -15,7 +15,10 @@ import { createOidc } from './oidc/provider.ts'
 import { openNewPasswordRules } from './passwords/open-rules.ts'
 import type { NewPasswordRules } from './passwords/passwords.ts'
 import type { ProviderSettings } from './settings.ts'
+import { openPasswordStep, patience } from './signin/open-password-step.ts'
+import { openSigninLog } from './signin/open-signin-log.ts'
 import { createPages } from './signin/pages.ts'
+import { passwordForApps } from './signin/password-for-apps.ts'
 import type { SamplePerson } from './signin/sample-person.ts'
 import { createSignin } from './signin/signin.ts'
 import { createStepUp } from './signin/step-up.ts'
@@ -75,18 +78,21 @@ export async function startProvider(
   const gate = await openAccessSide(settings, parts, given)
   opened.defer(() => gate.stop())
   const stepUp = createStepUp({ ...gate, realms })
-  const about = { settings, issuer, store: sealed, accounts, pages, stepUp }
+  const signinLog = openSigninLog({ ...agents, log, records })
+  const checkPassword = openPasswordStep({ ...agents, ...gate, broker, signinLog })
+  const checkAppPassword = passwordForApps({ checkPassword, realms, delay: patience })
+  const about = { settings, issuer, store: sealed, accounts, pages, stepUp, checkAppPassword }
   const oidc = await createOidc({ ...parts, ...about, ...gate, rootSecret, lookUp })
   opened.defer(() => oidc.stop())
   const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
-  const kept = { accounts, records, stepUp }
+  const asked = { accounts, stepUp, broker, signinLog, checkPassword }
   const features: readonly Feature[] = [
     createHealth(carriers),
     agents.feature(issuer),
-    createSignin({ ...common, ...agents, ...gate, ...oidc, ...kept, broker, newPasswords }),
+    createSignin({ ...common, ...agents, ...gate, ...oidc, ...asked, newPasswords }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

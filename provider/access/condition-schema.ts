@@ -26,7 +26,7 @@ export const conditions: z.ZodType<PolicyConditions> = z
       .min(1)
       .exactOptional()
       .describe(
-        'How the app reaches us. `other` shows no page of ours and can ask for nothing: for it, whatever a policy asks for is a block.',
+        'How the app reaches us. `other` is an app that takes the password itself and shows no page of ours: for it, whatever a policy asks for and is not met already is a block.',
       ),
     locations: z
       .strictObject({

@@ -17,7 +17,12 @@ import type { Proof } from './proofs.ts'
  */
 export type Circumstances = Pick<
   AccessAttempt,
-  'address' | 'platform' | 'authenticationContexts' | 'authenticationFlow'
+  | 'address'
+  | 'platform'
+  | 'authenticationContexts'
+  | 'authenticationFlow'
+  /** Told by the app and what it asked for, unless given. */
+  | 'clientAppType'
 > &
   RiskSignals
 
@@ -50,6 +55,16 @@ export function circumstancesOfSignIn(
 /** Of a browser that shows a page of ours, which asks for no contexts. */
 export function circumstancesOfPage(ctx: Context): Circumstances {
   return { ...browserOf(ctx), authenticationContexts: [], authenticationFlow: 'none' }
+}
+
+/**
+ * Of somebody who has told an app their password: what we see is the app's server, and nothing of
+ * where the person is or what they sit at.
+ */
+export const circumstancesOfPassword: Circumstances = {
+  clientAppType: 'other',
+  authenticationContexts: [],
+  authenticationFlow: 'none',
 }
 
 function browserOf(ctx: KoaContextWithOIDC | Context): Circumstances {

@@ -3,6 +3,7 @@ import type { Account, Client, KoaContextWithOIDC } from 'oidc-provider'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
 import type { Decision } from '../access/decision.ts'
 import type { Person } from '../access/person.ts'
+import type { ClientAppType } from '../access/policy.ts'
 import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
 import type { KnownAccount } from './accounts.ts'
 
@@ -71,11 +72,11 @@ export function userNameOf(account: Account): string | undefined {
 
 function appOf(
   client: Client,
-  { authenticationFlow }: Circumstances,
-): { app: string; clientAppType: 'browser' | 'mobileAppsAndDesktopClients' } {
+  { authenticationFlow, clientAppType }: Circumstances,
+): { app: string; clientAppType: ClientAppType } {
   const isOnDevice = client.applicationType === 'native' || authenticationFlow === 'deviceCodeFlow'
   return {
     app: client.clientId,
-    clientAppType: isOnDevice ? 'mobileAppsAndDesktopClients' : 'browser',
+    clientAppType: clientAppType ?? (isOnDevice ? 'mobileAppsAndDesktopClients' : 'browser'),
   }
 }

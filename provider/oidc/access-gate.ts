@@ -21,13 +21,15 @@ import { isMetBy } from './access-to-tokens.ts'
 import { accountClientId } from './account-client.ts'
 import type { ShownProof } from './interaction.ts'
 import { isPast } from './lifetimes.ts'
+import { createPasswordGate, type PasswordGate } from './password-gate.ts'
 import { createProofs, fresh, type Proof } from './proofs.ts'
 import type { StepUp } from './step-up.ts'
 import { createTokenGate, type TokenGate } from './token-gate.ts'
 
 /**
  * Where policies stand in the way of the library: at every authorization, fresh sign-in or not,
- * also one for a device; and whenever tokens are asked for.
+ * also one for a device; whenever tokens are asked for; and when a person tells an app their
+ * password.
  */
 export interface AccessGate {
   /** What stands in the way of an authorization, if something does. A refusal is in the log then. */
@@ -39,6 +41,7 @@ export interface AccessGate {
   /** Remembers how the person came and what they showed, and in the log that they were let in. */
   accept(ctx: KoaContextWithOIDC): void
   readonly tokens: TokenGate
+  readonly password: PasswordGate
   /** Whether somebody with a session may see pages of ours that ask for no authorization. */
   allowsPage(ctx: Context, session: PageSession): Promise<boolean>
   /** What policies could ask of somebody, somewhere and at some time. */
@@ -121,7 +124,7 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       if (proofsIn(ctx).length > 0) proofs.save(session.uid, account.accountId, answered.shown)
       if (decision) acceptBy(decision, ctx, answered.proofs)
     },
-    tokens: createTokenGate({ ...parts, decisions, remembered, record }),
+    ...gatesOfTokens({ ...parts, decisions, remembered, record }),
     allowsPage: async (ctx, { person, uid, amr, signedInAt, userAction, proofs: now = [] }) => {
       const page = { app: accountClientId, clientAppType: 'browser' } as const
       const action = userAction !== undefined && { userAction }
@@ -136,4 +139,10 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
     couldAsk: (person) => policies.couldAsk(person),
     tokenLifetime: (ctx) => ctx && decisions.made(ctx)?.session.tokenLifetime?.value,
   }
+}
+
+type TokenGateParts = Parameters<typeof createTokenGate>[0]
+
+function gatesOfTokens(parts: TokenGateParts): Pick<AccessGate, 'tokens' | 'password'> {
+  return { tokens: createTokenGate(parts), password: createPasswordGate(parts) }
 }

@@ -17,6 +17,8 @@ export interface Judgement {
   /** Of the request, unless given. */
   readonly account?: Account
   readonly circumstances?: Circumstances
+  /** A password was typed just now; by the request, unless given. */
+  readonly isFresh?: boolean
 }
 
 /** Puts what policies have said into the log, under the reference of the request. */
@@ -26,7 +28,7 @@ export function createAccessRecorder(write: (entry: AccessEntry) => void): Acces
   return (ctx, { step, isLetIn, decision, shown = [], ...given }) => {
     const { account = ctx.oidc.account, circumstances = circumstancesOf(ctx) } = given
     const { reference, clientAddress } = requestContext(ctx)
-    const { platform } = circumstances
+    const { platform, clientAppType } = circumstances
     const about = {
       reference,
       clientAddress,
@@ -34,7 +36,8 @@ export function createAccessRecorder(write: (entry: AccessEntry) => void): Acces
       ...personOf(account),
       ...(platform !== undefined && { platform }),
       ...loggedRisk(ctx),
-      isFresh: ctx.oidc.result?.login !== undefined,
+      ...(clientAppType === 'other' && { clientAppType }),
+      isFresh: given.isFresh ?? ctx.oidc.result?.login !== undefined,
     }
     write(accessEntry({ ...about, step, isLetIn, shown }, decision))
   }

@@ -1,4 +1,3 @@
-import { errors } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import { accessAnswer } from '../access/access-answer.ts'
 import type { Decision } from '../access/decision.ts'
@@ -16,11 +15,21 @@ export interface TokenSource {
   readonly authTime?: number | undefined
   /** RFC 8176. */
   readonly amr?: readonly string[] | undefined
+  /** The library's names of the grant types that it came from, the first one first. */
+  readonly gty?: string | undefined
 }
 
 /** Not an access token: whoever asks with one has been given it already. */
 export function isTokenSource({ kind }: TokenSource): boolean {
   return kind === 'AuthorizationCode' || kind === 'DeviceCode' || kind === 'RefreshToken'
+}
+
+/** RFC 6749 section 4.3. */
+export const passwordGrantType = 'password'
+
+/** Whether it goes back to a password that an app was told. */
+export function isOfPassword({ gty = '' }: TokenSource): boolean {
+  return gty.split(' ')[0] === passwordGrantType
 }
 
 /** What an app comes with, and what was shown for it. */
@@ -32,25 +41,25 @@ export interface TokenRequest {
 }
 
 /**
- * The error for the app, if policies do not let it have tokens. Its detail is for the log. A code
+ * Why policies do not let an app have tokens, if they do not; for the log alone. A code
  * comes out of an authorization that has just asked for a fresh sign-in where one is wanted; a
  * refresh token can be older than a policy lets a sign-in count.
  */
 export async function whyNoTokens(
   { stepUp, clock }: { readonly stepUp: StepUp; readonly clock: Clock },
   { decision, source, sub, proofs }: TokenRequest,
-): Promise<Error | undefined> {
+): Promise<string | undefined> {
   const { kind, authTime, amr = [] } = source
   const isRefresh = kind === 'RefreshToken'
   const shown = isRefresh ? fresh(proofs, decision.session, clock.now() / 1000) : proofs
   if (!(await isMetBy(stepUp, decision, { sub, amr, proofs: shown }))) {
     const { blockedBy, requirements } = decision
     const names = [...blockedBy, ...requirements].map(({ policy }) => policy)
-    return new errors.InvalidGrant(`refused by ${names.join(', ')}`)
+    return `refused by ${names.join(', ')}`
   }
   const limit = decision.session.signInFrequency
   if (!isRefresh || !limit || !isPast(authTime, limit.value, clock)) return undefined
-  return new errors.InvalidGrant(`${limit.policy} asks for a fresh sign-in`)
+  return `${limit.policy} asks for a fresh sign-in`
 }
 
 /** Whether a decision lets somebody on who can be asked for nothing here. */

@@ -4,6 +4,7 @@ import { Fault } from '../../shared/fault.ts'
 import type { SettingsProblem } from '../../shared/settings/problem.ts'
 import { createMemoryStore } from '../../shared/store-memory.ts'
 import type { ResourceSettings } from '../settings.ts'
+import { passwordGrantType } from './access-to-tokens.ts'
 import { buildProvider, clientTrial } from './build-provider.ts'
 import { claims, scopes } from './claims.ts'
 import { resourceCheck } from './client-checks.ts'
@@ -31,6 +32,9 @@ export async function checkClients(
     claims,
     jwks: { keys: keys.map(({ jwk }) => jwk) },
     adapter: noAdapter,
+  })
+  provider.registerGrantType(passwordGrantType, () => {
+    throw new Fault('internal', 'checking a client file gives nobody a token')
   })
   const schema = clientSchema(clientTrial(provider), [resourceCheck(resources)])
   return (await readClientFolder(directory, schema)).problems

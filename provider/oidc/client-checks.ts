@@ -39,6 +39,10 @@ export const clientChecks: readonly CrossCheck<ClientFile>[] = [
         : [],
   },
   {
+    of: ['grant_types', 'allow_password_grant', 'token_endpoint_auth_method', 'first_party'],
+    problems: passwordGrant,
+  },
+  {
     of: ['resources'],
     problems: ({ resources }) => {
       const defaults = resources.flatMap((resource, at) => (resource.default ? [at] : []))
@@ -74,6 +78,26 @@ export function resourceCheck(known: readonly ResourceSettings[]): CrossCheck<Cl
         })
       }),
   }
+}
+
+/**
+ * RFC 9700 section 2.4 says that it must not be used, so nobody gets it by a word among others. What
+ * such an app does with a password nobody can see, so it has to be one of the organization's own
+ * that can prove to be itself.
+ */
+function passwordGrant(file: ClientFile): CrossProblem[] {
+  const { allow_password_grant, token_endpoint_auth_method, first_party } = file
+  if (!file.grant_types.includes('password')) {
+    const message = 'allows nothing: grant_types has no password'
+    return allow_password_grant ? [{ path: ['allow_password_grant'], message }] : []
+  }
+  const path = ['grant_types', file.grant_types.indexOf('password')]
+  const needs = [
+    ...(allow_password_grant ? [] : ['allow_password_grant: true, since the app sees passwords']),
+    ...(token_endpoint_auth_method === 'none' ? ['an app with a secret'] : []),
+    ...(first_party ? [] : ['first_party: true, since people cannot be asked for consent']),
+  ]
+  return needs.map((what) => ({ path, message: `password needs ${what}` }))
 }
 
 function missingSecret(file: ClientFile): CrossProblem[] {

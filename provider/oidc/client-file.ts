@@ -64,6 +64,12 @@ const fields: z.ZodType<ClientFile> = z.strictObject({
     .array(z.enum(grantTypes))
     .default(['authorization_code'])
     .describe('How the app gets tokens. An API that only checks tokens has none: [].'),
+  allow_password_grant: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Lets the app have `password` in `grant_types`: it sees every password that people type into it, and they can be asked for nothing else. For old apps that know no other way.',
+    ),
   token_endpoint_auth_method: z
     .enum(clientAuthentications)
     .default('client_secret_basic')

@@ -22,7 +22,12 @@ export const clientRules: Part = {
 
 /** PURE. A client file as the library wants it. */
 export function clientMetadata(file: ClientFile, secret?: string): ClientMetadata {
-  const { client_secret_file: _file, client_secret_env: _environment, ...registered } = file
+  const {
+    client_secret_file: _file,
+    client_secret_env: _environment,
+    allow_password_grant: _allowed,
+    ...registered
+  } = file
   return {
     ...registered,
     redirect_uris: redirectUris(file),

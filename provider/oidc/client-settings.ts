@@ -1,7 +1,8 @@
 /**
  * `config/clients/<name>.yaml`: one app. Names are the registered ones of OpenID Connect Dynamic
  * Client Registration 1.0, RFC 7591 and its extensions, so that what any app's manual says can be
- * copied; `first_party`, `loopback_redirects`, `resources` and the places of the secret are ours.
+ * copied; `first_party`, `loopback_redirects`, `allow_password_grant`, `resources` and the places of the
+ * secret are ours.
  */
 export interface ClientFile {
   readonly client_id: string
@@ -15,6 +16,7 @@ export interface ClientFile {
   readonly redirect_uris: readonly string[]
   readonly post_logout_redirect_uris: readonly string[]
   readonly grant_types: readonly GrantType[]
+  readonly allow_password_grant: boolean
   readonly token_endpoint_auth_method: ClientAuthentication
   readonly client_secret_file?: string
   readonly client_secret_env?: string
@@ -50,6 +52,7 @@ export const grantTypes = [
   'refresh_token',
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:device_code',
+  'password',
 ] as const
 
 /** `client_secret_jwt` is left out: for it a secret would have to be more than a password is. */

@@ -9,6 +9,8 @@ import type { ClientFile } from './client-settings.ts'
 /** The apps that may use this provider: the client files of a folder, followed while it runs. */
 export interface Clients {
   find(clientId: string): ClientMetadata | undefined
+  /** Whether some app may get tokens in this way. */
+  mayUse(grantType: string): boolean
   /**
    * Reads the folder, and from then on again whenever it changes: good files count at once, bad
    * ones are logged and change nothing.
@@ -57,6 +59,8 @@ export function createClients(parts: {
 
   return {
     find: (clientId) => byId.get(clientId),
+    mayUse: (grantType) =>
+      [...byId.values()].some(({ grant_types = [] }) => grant_types.includes(grantType)),
     load: async (checks) => {
       schema = checks
       const { clients, problems } = await readClientFolder(directory, schema)

@@ -46,6 +46,20 @@ export function explainFault(ctx: KoaContextWithOIDC, error: unknown): void {
   ctx.body = { error: 'server_error', error_description: error.publicText }
 }
 
+/**
+ * RFC 6749 section 5.2: a grant type that this app may not use is `unauthorized_client`. The library
+ * says `invalid_request`.
+ */
+export function explainRefusal({ oidc, response }: KoaContextWithOIDC): void {
+  const grantType = oidc.params?.['grant_type']
+  if (response.type !== 'application/json' || oidc.client === undefined) return
+  if (typeof grantType !== 'string' || oidc.client.grantTypeAllowed(grantType)) return
+  const { error, error_description } = response.body as ErrorOut
+  if (error === 'invalid_request') {
+    response.body = { error: 'unauthorized_client', error_description }
+  }
+}
+
 // For the app's developer, in the standard's own words. Not for our faults: those are in the log.
 function technical(out: ErrorOut): { technical?: string } {
   if (out.error === 'server_error') return {}

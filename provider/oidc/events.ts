@@ -3,7 +3,7 @@ import { errors, type KoaContextWithOIDC } from 'oidc-provider'
 import { asFault } from '../../shared/fault.ts'
 import { loggedPath } from '../http/logged-path.ts'
 import { requestContext } from '../http/request-context.ts'
-import { explainFault } from './error-answers.ts'
+import { explainFault, explainRefusal } from './error-answers.ts'
 
 /**
  * What the library does, in the log: mistakes of apps at `info`, since anybody can make them;
@@ -12,6 +12,7 @@ import { explainFault } from './error-answers.ts'
  */
 export function logEvents(provider: Provider): void {
   for (const event of refusals) provider.on(event as 'grant.error', logRefusal(event))
+  provider.on('grant.error', explainRefusal)
   provider.on('server_error', logFault)
   provider.on('grant.success', (ctx) => {
     const grantType = ctx.oidc.params?.['grant_type']

@@ -1,4 +1,4 @@
-import type { FindAccount, KoaContextWithOIDC, Session } from 'oidc-provider'
+import type { Account, FindAccount, KoaContextWithOIDC, Session } from 'oidc-provider'
 import { Fault } from '../../shared/fault.ts'
 import type { Store } from '../../shared/store.ts'
 import { requestContext } from '../http/request-context.ts'
@@ -28,8 +28,16 @@ export function findAccount(parts: FindAccountParts): FindAccount {
   const current = currentAccount(parts)
   return async (ctx, sub, token) => {
     const account = await current(ctx, sub, token)
-    return account && { accountId: sub, claims: () => toldClaims(account, sub), known: account }
+    return account && accountOf(sub, account)
   }
+}
+
+/** PURE. A person as the library knows them. */
+export function accountOf(
+  sub: string,
+  known: KnownAccount,
+): Account & { readonly known: KnownAccount } {
+  return { accountId: sub, claims: () => toldClaims(known, sub), known }
 }
 
 type Current = (

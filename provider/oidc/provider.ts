@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type Koa from 'koa'
 import mount from 'koa-mount'
 import type Provider from 'oidc-provider'
+import type { Configuration } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
@@ -9,21 +10,23 @@ import { noPolicies } from '../access/conditional-access.ts'
 import type { Feature } from '../http/feature.ts'
 import type { Risk } from '../risk/risk.ts'
 import type { ProviderSettings } from '../settings.ts'
-import { type AccessGateParts, createAccessGate } from './access-gate.ts'
-import { createAccessRisk } from './access-risk.ts'
+import { type AccessGate, type AccessGateParts, createAccessGate } from './access-gate.ts'
+import { type AccessRisk, createAccessRisk } from './access-risk.ts'
 import { createAccountChecks, type LookUp } from './account-checks.ts'
 import { accountClient } from './account-client.ts'
 import type { Accounts } from './accounts.ts'
 import { createAdapter } from './adapter.ts'
+import { type CheckAppPassword, noAppPasswords } from './app-password.ts'
 import { contextsInDiscovery } from './authentication-claims.ts'
 import { buildProvider, clientTrial } from './build-provider.ts'
 import { resourceCheck } from './client-checks.ts'
-import { createClients } from './clients.ts'
+import { type Clients, createClients } from './clients.ts'
 import { configuration } from './configuration.ts'
 import { type CurrentProvider, createCurrentProvider } from './current-provider.ts'
 import { deriveSecrets } from './derived-secrets.ts'
 import { answerFault } from './error-answers.ts'
 import { logEvents } from './events.ts'
+import { honestDiscovery } from './honest-discovery.ts'
 import type { Interactions } from './interaction.ts'
 import { createInteractions } from './interactions.ts'
 import { afterSignIn } from './lifetimes.ts'
@@ -31,6 +34,7 @@ import { afterWrites } from './meanwhile.ts'
 import type { OwnSessions } from './own-session.ts'
 import { createOwnSessions } from './own-sessions.ts'
 import type { OidcPages } from './pages.ts'
+import { type PasswordGrantParts, registerPasswordGrant } from './password-grant.ts'
 import { clientSchema } from './read-client.ts'
 import { noStepUp, type StepUp } from './step-up.ts'
 
@@ -66,6 +70,8 @@ export interface OidcParts {
   readonly access?: Pick<AccessGateParts, 'policies' | 'record'>
   /** A password is all that can be shown unless given. */
   readonly stepUp?: StepUp
+  /** For apps that take passwords themselves; refuses everybody unless given. */
+  readonly checkAppPassword?: CheckAppPassword
   /** What policies on risk are asked with; it is unknown unless given. */
   readonly risk?: Risk
   readonly pages: OidcPages
@@ -98,6 +104,9 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     lifetimes,
     resources,
     clock,
+    clients,
+    contexts: () => access.policies.contexts(),
+    checkAppPassword: parts.checkAppPassword ?? noAppPasswords,
   }
   const adapter = createAdapter({ store, clients, own: accountClient(issuer), lifetimes, clock })
   const secrets = deriveSecrets(parts.rootSecret)
@@ -110,15 +119,7 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     // (RP-Initiated Logout 1.0 section 2); so its key stays as long as a session can.
     retention: 1000 * Math.max(afterSignIn(lifetimes), lifetimes.idToken, lifetimes.accessToken),
     interval: parts.keyInterval ?? 30_000,
-    build: (jwks) => {
-      const provider = buildProvider(issuer, configuration({ ...common, adapter, secrets, jwks }))
-      logEvents(provider)
-      provider.on('authorization.accepted', (ctx) => gate.accept(ctx))
-      provider.on('authorization.accepted', (ctx) => risk.accept(ctx))
-      provider.use(contextsInDiscovery(() => access.policies.contexts()))
-      provider.use(afterWrites(answerFault(parts.pages)))
-      return provider
-    },
+    build: (jwks) => instance(common, configuration({ ...common, adapter, secrets, jwks })),
   })
   const stop = async (): Promise<void> => {
     await Promise.all([current.stop(), clients.stop()])
@@ -135,6 +136,29 @@ export async function createOidc(parts: OidcParts): Promise<Oidc> {
     ownSessions: createOwnSessions(() => current.get(), { ...parts, checks, gate, risk }),
     stop,
   }
+}
+
+interface InstanceParts extends Omit<PasswordGrantParts, 'gate'> {
+  readonly issuer: string
+  readonly gate: AccessGate
+  readonly risk: AccessRisk
+  readonly pages: OidcPages
+  readonly clients: Clients
+  /** Authentication contexts that policies know. */
+  readonly contexts: () => ReadonlySet<string>
+}
+
+function instance(parts: InstanceParts, configured: Configuration): Provider {
+  const { gate, risk, pages, clients } = parts
+  const provider = buildProvider(parts.issuer, configured)
+  registerPasswordGrant(provider, { ...parts, gate: gate.password })
+  logEvents(provider)
+  provider.on('authorization.accepted', (ctx) => gate.accept(ctx))
+  provider.on('authorization.accepted', (ctx) => risk.accept(ctx))
+  provider.use(contextsInDiscovery(parts.contexts))
+  provider.use(afterWrites(answerFault(pages)))
+  provider.use(honestDiscovery(clients))
+  return provider
 }
 
 function feature(current: CurrentProvider): Feature {

@@ -1,10 +1,16 @@
-import type { Account, KoaContextWithOIDC } from 'oidc-provider'
+import { type Account, errors, type KoaContextWithOIDC } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
-import type { rememberedCircumstances } from './access-circumstances.ts'
+import { circumstancesOfPassword, type rememberedCircumstances } from './access-circumstances.ts'
 import type { AccessDecisions } from './access-decisions.ts'
 import type { AccessRecorder } from './access-recorder.ts'
-import { isTokenSource, type TokenSource, whyNoTokens } from './access-to-tokens.ts'
+import {
+  isOfPassword,
+  isTokenSource,
+  passwordGrantType,
+  type TokenSource,
+  whyNoTokens,
+} from './access-to-tokens.ts'
 import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /**
@@ -28,8 +34,12 @@ export function createTokenGate(parts: {
 }): TokenGate {
   const { policies, decisions, remembered, record } = parts
   return async (ctx, account, source) => {
-    if (policies.isEmpty() || !isTokenSource(source)) return
-    const { proofs = [], ...circumstances } = await remembered.at(ctx, source.grantId)
+    if (!isTokenSource(source)) return
+    refuseLatePassword(ctx, source)
+    if (policies.isEmpty()) return
+    const { proofs = [], ...kept } = await remembered.at(ctx, source.grantId)
+    // By what the token itself says: where no policies were, nothing has been kept.
+    const circumstances = isOfPassword(source) ? circumstancesOfPassword : kept
     const decision = decisions.remembered(ctx, account, circumstances)
     if (decision === undefined) return
     const sub = account.accountId
@@ -38,6 +48,11 @@ export function createTokenGate(parts: {
     const shown = metControls(parts.stepUp, allShown(source.amr ?? [], proofs))
     const isLetIn = refusal === undefined
     record(ctx, { step, isLetIn, decision, shown, account, circumstances })
-    if (refusal) throw refusal
+    if (refusal !== undefined) throw new errors.InvalidGrant(refusal)
   }
+}
+
+function refuseLatePassword({ oidc }: KoaContextWithOIDC, source: TokenSource): void {
+  if (!isOfPassword(source) || oidc.client?.grantTypeAllowed(passwordGrantType)) return
+  throw new errors.InvalidGrant('the app may take passwords no longer')
 }

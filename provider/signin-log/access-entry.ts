@@ -38,6 +38,8 @@ export interface AccessAbout {
   readonly user?: string
   /** What the person sits at, as far as the browser says. */
   readonly platform?: string
+  /** The person told the app their password; left out if they came to a page of ours. */
+  readonly clientAppType?: 'other'
   /** All controls that count as shown, a stronger one's weaker ones among them; none unless given. */
   readonly shown?: readonly string[]
   readonly step: AccessStep

@@ -45,7 +45,7 @@ export function recordOfAccess(
   at: number,
   policySet: string | undefined,
 ): AccessRecord | undefined {
-  const { step, reference, clientAddress, clientId, sub, user, platform } = entry
+  const { step, reference, clientAddress, clientId, sub } = entry
   if (step === 'tokens') return undefined
   const { isLetIn, isFresh, risk, decision, reportOnly, shown = [] } = entry
   return {
@@ -55,8 +55,7 @@ export function recordOfAccess(
     clientAddress,
     clientId,
     sub,
-    ...(user !== undefined && { user }),
-    ...(platform !== undefined && { platform }),
+    ...howTheyCame(entry),
     isLetIn,
     ...(isFresh && { isFresh }),
     ...(risk && { risk: keptRisks(risk) }),
@@ -66,6 +65,18 @@ export function recordOfAccess(
       .filter(({ applies }) => applies)
       .map((judged) => appliedPolicy(judged, shown)),
     ...(policySet !== undefined && { policySet }),
+  }
+}
+
+function howTheyCame({
+  user,
+  platform,
+  clientAppType,
+}: AccessEntry): Pick<AccessRecord, 'user' | 'platform' | 'clientAppType'> {
+  return {
+    ...(user !== undefined && { user }),
+    ...(platform !== undefined && { platform }),
+    ...(clientAppType && { clientAppType }),
   }
 }
 

@@ -34,6 +34,8 @@ export interface AccessRecord extends CommonRecord {
   readonly kind: 'authorization' | 'refresh'
   readonly sub: string
   readonly platform?: string
+  /** The person told the app their password; left out if they came to a page of ours. */
+  readonly clientAppType?: 'other'
   readonly isLetIn: boolean
   /** With a password just typed, and not with a session of before. */
   readonly isFresh?: true
@@ -120,6 +122,7 @@ const access: z.ZodType<AccessRecord> = z.strictObject({
   ...common,
   sub: text,
   platform: text.exactOptional(),
+  clientAppType: z.literal('other').exactOptional(),
   isLetIn: z.boolean(),
   isFresh: isTrue,
   risk: z

@@ -47,7 +47,7 @@ const longestPassword = 1024
  * Milliseconds from the POST to a refusal. A directory finds out at once that there is no such
  * user, but takes a while to hash a wrong password; below this floor nobody can see which it was.
  */
-const refusalFloor = 400
+export const refusalFloor = 400
 
 /** @throws Fault as the broker and the store do; the check is in the sign-in log all the same */
 export function createPasswordStep(parts: PasswordStepParts): PasswordStep {

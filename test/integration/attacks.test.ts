@@ -14,7 +14,7 @@ import { no, openChannel, yes } from '../support/channel.ts'
 import { startCuriousAgent } from '../support/curious-agent.ts'
 import { eventually } from '../support/eventually.ts'
 import { addAgent, startHookedAgent } from '../support/hooked-agent.ts'
-import { linesAbout } from '../support/logged.ts'
+import { linesAbout, linesIn } from '../support/logged.ts'
 import { personBinds } from '../support/person-binds.ts'
 import { createRelyingParty, type RelyingParty } from '../support/relying-party.ts'
 import { runPostern } from '../support/run-postern.ts'
@@ -314,26 +314,59 @@ describe('known attacks', function () {
         provider.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
       expect(having(/\.get\('[\w-]*password[\w-]*'\)/i)).to.deep.equal([
         'provider/signin/new-password-step.ts',
-        'provider/signin/routes.ts',
+        'provider/signin/password-forms.ts',
       ])
       expect(having(/\bbroker\.verify\(/)).to.deep.equal(['provider/signin/password-step.ts'])
       expect(having(/\bcheckPassword\(/)).to.deep.equal([
         'provider/signin/own-password.ts',
-        'provider/signin/routes.ts',
+        'provider/signin/password-for-apps.ts',
+        'provider/signin/password-forms.ts',
       ])
+      expect(having(/\bcheckAppPassword\(/)).to.deep.equal(['provider/oidc/password-grant.ts'])
     })
 
-    it('the token endpoint takes no user name and password', async () => {
-      const { token_endpoint: endpoint } = (await (
-        await fetch(`${system.issuer}/.well-known/openid-configuration`)
-      ).json()) as { token_endpoint: string }
-      const username = somebody()
-      const { password } = system.directory
-      const body = new URLSearchParams({ grant_type: 'password', username, password })
-      const basic = Buffer.from(`test-app:${clientSecret}`).toString('base64')
+    const tell = async (clientId: string, username: string, password: string) => {
+      const body = new URLSearchParams({
+        grant_type: 'password',
+        scope: 'openid',
+        username,
+        password,
+      })
+      const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
       const headers = { authorization: `Basic ${basic}` }
-      const answer = await fetch(endpoint, { method: 'POST', headers, body })
-      expect(await answer.json()).to.include({ error: 'unsupported_grant_type' })
+      const answer = await fetch(`${system.issuer}/token`, { method: 'POST', headers, body })
+      return (await answer.json()) as Record<string, unknown>
+    }
+
+    it('the token endpoint takes no user name and password', async () => {
+      const { password } = system.directory
+      expect(await tell('test-app', somebody(), password)).to.include({
+        error: 'unauthorized_client',
+      })
+    })
+
+    it('an app that its file allows it comes in by the same door, by an agent, and is in the log', async () => {
+      const { password } = system.directory
+      const old = {
+        client_id: 'old-app',
+        first_party: true,
+        client_secret_file: '../client.secret',
+        grant_types: ['password'],
+        allow_password_grant: true,
+      }
+      await writeFile(join(system.folder, 'clients', 'old-app.yaml'), stringify(old))
+      await eventually(() => system.provider.output().includes('old-app added'))
+      const lines = () =>
+        linesIn(system.provider.output()).filter(
+          ({ msg, clientId }) => msg === 'sign-in' && clientId === 'old-app',
+        )
+
+      expect(await tell('old-app', somebody(), password)).to.have.property('id_token')
+      expect(await tell('old-app', somebody(), 'wrong')).to.include({ error: 'invalid_grant' })
+      expect(await tell('old-app', 'x\0@lab.test', password)).to.include({ error: 'invalid_grant' })
+
+      await eventually(() => void expect(lines()).to.have.length(2))
+      expect(system.provider.output()).to.not.include(password)
     })
 
     it('every try is in the sign-in log, right or wrong', async () => {

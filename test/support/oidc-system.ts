@@ -8,6 +8,7 @@ import {
   noPolicies,
   openConditionalAccess,
 } from '../../provider/access/conditional-access.ts'
+import type { VerdictSource } from '../../provider/broker/verdict-source.ts'
 import { createApp } from '../../provider/http/app.ts'
 import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
@@ -16,7 +17,7 @@ import type { LookUp } from '../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
 import type { Interaction } from '../../provider/oidc/interaction.ts'
 import type { ProofMethod } from '../../provider/oidc/proofs.ts'
-import { createOidc, type Oidc } from '../../provider/oidc/provider.ts'
+import { createOidc, type Oidc, type OidcParts } from '../../provider/oidc/provider.ts'
 import type { StepUp } from '../../provider/oidc/step-up.ts'
 import { openRisk } from '../../provider/risk/open.ts'
 import type { Risk } from '../../provider/risk/risk.ts'
@@ -26,7 +27,10 @@ import type {
   LifetimeSettings,
   ResourceSettings,
 } from '../../provider/settings.ts'
+import { openPasswordStep, patience } from '../../provider/signin/open-password-step.ts'
+import { openSigninLog } from '../../provider/signin/open-signin-log.ts'
 import { createPages } from '../../provider/signin/pages.ts'
+import { passwordForApps } from '../../provider/signin/password-for-apps.ts'
 import type { AccessEntry } from '../../provider/signin-log/access-entry.ts'
 import { recordAccess } from '../../provider/signin-log/signin-log.ts'
 import type { Account } from '../../shared/account.ts'
@@ -91,6 +95,8 @@ export interface OidcSystemOptions {
   readonly policies?: string
   /** A password is all that can be shown unless given. */
   readonly stepUp?: StepUp
+  /** Who says whether a password is right that an app was told; nobody is let in unless given. */
+  readonly broker?: Pick<VerdictSource, 'verify'>
   /** A module that adds to the measure of risk. */
   readonly risk?: RiskSettings
 }
@@ -202,6 +208,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     accounts,
     lookUp: nobodyAnswers,
     ...given(options),
+    ...appPasswords(options, logger, risk),
     access,
     risk,
     pages,
@@ -256,12 +263,28 @@ function given({
   }
 }
 
+const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
+
+function appPasswords(
+  { broker }: OidcSystemOptions,
+  log: Logger,
+  risk: Risk,
+): Pick<OidcParts, 'checkAppPassword'> {
+  if (broker === undefined) return {}
+  const checkPassword = openPasswordStep({
+    broker,
+    successes: { note: () => {} },
+    risk,
+    signinLog: openSigninLog({ log }),
+  })
+  return { checkAppPassword: passwordForApps({ checkPassword, realms, delay: patience }) }
+}
+
 async function openPolicies(
   { policies, clock = systemClock }: OidcSystemOptions,
   log: Logger,
 ): Promise<ConditionalAccess> {
   if (policies === undefined) return noPolicies
-  const realms = [{ name: 'corp', suffixes: ['corp.example'], default: true }]
   const known = { realms, terms: [], strengths: [], hasBreakGlass: () => false }
   return openConditionalAccess(policies, { ...known, clock, log })
 }

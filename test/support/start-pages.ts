@@ -18,6 +18,8 @@ import type { OwnSession } from '../../provider/oidc/own-session.ts'
 import type { StepUp } from '../../provider/oidc/step-up.ts'
 import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
+import { openPasswordStep } from '../../provider/signin/open-password-step.ts'
+import { openSigninLog } from '../../provider/signin/open-signin-log.ts'
 import type { SamplePerson } from '../../provider/signin/sample-person.ts'
 import { createSignin } from '../../provider/signin/signin.ts'
 import { type Acceptances, createAcceptances } from '../../provider/terms/acceptances.ts'
@@ -118,6 +120,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     return { outcome: pages.answer, requestId: 'request-1', agent: 'agent-1', milliseconds: 3 }
   }
   const opened = factorsOf({ organization, issuer: options.passkeysAt }, log)
+  const [broker, successes] = [{ verify, admit }, { note: () => {} }]
+  const signinLog = openSigninLog({ log })
   const signin = createSignin({
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
@@ -133,8 +137,15 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     },
     acceptances: acceptancesOf(options, log),
     ...opened,
-    broker: { verify, admit },
-    successes: { note: () => {} },
+    broker,
+    successes,
+    signinLog,
+    checkPassword: openPasswordStep({
+      broker,
+      successes,
+      signinLog,
+      delay: options.delay ?? (async () => {}),
+    }),
     log,
     organization,
     realms,
@@ -143,7 +154,6 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     clock: systemClock,
     resources,
     people: options.people ?? [],
-    delay: options.delay ?? (async () => {}),
   })
   const features = [signin, ...(options.features ?? [])]
   const { issuer = origin, trustedProxies = [], forwardedHeader = 'x-forwarded-for' } = options

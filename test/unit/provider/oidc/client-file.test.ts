@@ -83,6 +83,27 @@ describe('a client file', () => {
     ])
   })
 
+  it('lets an app see passwords by a setting of its own alone, and no app that could be anybody', () => {
+    const lines = ['client_id: app', 'grant_types: [password]']
+    const allow = 'allow_password_grant: true'
+    const first = 'first_party: true'
+    const open = 'token_endpoint_auth_method: none'
+
+    expect(said(...lines, secret, first, allow)).to.deep.equal([])
+    expect(said(...lines, secret, first)).to.deep.equal([
+      '2: grant_types[0]: password needs allow_password_grant: true, since the app sees passwords',
+    ])
+    expect(said(...lines, open, first, allow)).to.deep.equal([
+      '2: grant_types[0]: password needs an app with a secret',
+    ])
+    expect(said(...lines, secret, allow)).to.deep.equal([
+      '2: grant_types[0]: password needs first_party: true, since people cannot be asked for consent',
+    ])
+    expect(said(...app, secret, allow)).to.deep.equal([
+      '4: allow_password_grant: allows nothing: grant_types has no password',
+    ])
+  })
+
   it('has keys if it proves itself with one', () => {
     const method = 'token_endpoint_auth_method: private_key_jwt'
     const address = 'jwks_uri: https://app.example.com/jwks'

@@ -52,6 +52,12 @@ describe('what is kept of what policies said', () => {
     expect(recordOfAccess(entry, 0, 'set')).not.to.have.property('risk')
   })
 
+  it('says of whom an app was told the password', () => {
+    const told = recordOfAccess({ ...entry, clientAppType: 'other' }, 0, undefined)
+    expect(told).to.include({ clientAppType: 'other' })
+    expect(recordOfAccess(entry, 0, undefined)).to.not.have.property('clientAppType')
+  })
+
   it('has nothing of policies for the person', () => {
     const reportOnly = { decision: 'block', policies: ['OR'] } as const
     const record = recordOfAccess({ ...entry, reportOnly }, 0, 'set')
