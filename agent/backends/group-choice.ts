@@ -43,16 +43,27 @@ export function chosenGroups<G>(
   return chosen.length > most ? undefined : chosen
 }
 
-/** What apps are told; or for the operator, why there is nothing that would be true. */
-export type GroupsOrProblem = { readonly groups: readonly string[] } | { readonly problem: string }
+/**
+ * What apps and policies are told, `undefined` for nothing; or for the operator, why there is nothing
+ * that would be true.
+ */
+export type GroupsOrProblem =
+  | { readonly groups: readonly string[] | undefined }
+  | { readonly problem: string }
 
-/** @param shown the name that a group has outside */
+/**
+ * Whoever is in groups, and in none of those that are chosen, is said to be in none: policies can be
+ * about the chosen ones alone. Where a directory names no group at all nothing is said, since it looks
+ * the same if the service account may not see them, or if the directory does not keep `memberOf`.
+ * @param shown the name that a group has outside
+ */
 export function groupsToShow<G>(
   groups: readonly G[],
   choice: GroupChoice,
   { namesOf, shown }: { namesOf: (group: G) => readonly string[]; shown: (group: G) => string },
 ): GroupsOrProblem {
   const chosen = chosenGroups(groups, choice, namesOf)
+  if (groups.length === 0) return { groups: undefined }
   if (chosen === undefined) return { problem: `more than ${choice.most} groups` }
   return { groups: [...new Set(chosen.map(shown))].toSorted() }
 }

@@ -13,18 +13,18 @@ export type AccountOrProblem = { readonly account: Account } | { readonly proble
 /** What a verdict has room for, as the wire format says. */
 const most = { idLength: 255, textLength: 4096, listLength: 5000, itemLength: 1024 }
 
-/** @param groups of the person, for a claim of that name unless there is one */
+/** @param groups of the person, for a claim of that name unless there is one; left out if unknown */
 export function accountOf(
   entry: Entry,
   { idAttribute, claims: sources }: AccountSources,
-  groups: readonly string[] = [],
+  groups?: readonly string[],
 ): AccountOrProblem {
   const id = idOf(entry, idAttribute)
   if (id === undefined) {
     return { problem: `the entry has no single ${idAttribute} that the service account can read` }
   }
   const own = claimsFrom(sources, valuesOf(entry))
-  const claims = groups.length > 0 ? { groups, ...own } : own
+  const claims = groups === undefined ? own : { groups, ...own }
   const oversized = Object.keys(claims).find((claim) => !fits(claims[claim]))
   // Cut short, a list of groups would be a false one, and a policy that excludes a group would fail.
   if (oversized !== undefined) return { problem: `the claim ${oversized} is too large` }

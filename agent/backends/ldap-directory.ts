@@ -43,7 +43,7 @@ export interface Kind {
   /** The groups of the person that may leave the building; or for the operator, why none can. */
   groupsOf(person: Entry, ask: AskAccount): Promise<Ran<GroupsOrProblem>>
   /** Who it is, once the password is known to be right; or for the operator, why nobody. */
-  accountOf(person: Entry, groups: readonly string[]): AccountOrProblem
+  accountOf(person: Entry, groups: readonly string[] | undefined): AccountOrProblem
   passwordTimes(person: Entry): PasswordTimes
   /** The entry of an account that was known before; `undefined` if it is gone. */
   findById(connection: LdapConnection, id: string): Promise<Ran<Entry | undefined>>

@@ -69,7 +69,7 @@ describe('groups in OpenLDAP', () => {
       'middle',
       'outer',
     ])
-    expect(await groupsOf('nested', { only: ['nothing'] })).to.equal(undefined)
+    expect(await groupsOf('nested', { only: ['nothing'] })).to.deep.equal([])
     expect(await groupsOf('nested', { from: 'none' })).to.equal(undefined)
   })
 

@@ -23,6 +23,10 @@ describe('the groups that leave the building', () => {
     expect(only('app.orders', '*.*')).to.deep.equal({ groups: [] })
   })
 
+  it('are not said to be none where the directory names none, which may be that it does not tell', () => {
+    expect(groupClaim([], settings)).to.deep.equal({ groups: undefined })
+  })
+
   it('can be SIDs', () => {
     expect(groupClaim(groups, { ...settings, as: 'sids', only: ['app-*'] })).to.deep.equal({
       groups: ['S-1-5-21-1-2-3-1105'],

@@ -40,6 +40,15 @@ describe('an account from an LDAP entry', () => {
     expect(groupsWith(claims)).to.deep.equal(['apps', 'not a dn'])
   })
 
+  it('says that somebody is in no group only if that is known', () => {
+    const claimsWith = (groups: readonly string[] | undefined) => {
+      const made = accountOf(entry, { idAttribute: 'entryUUID', claims: {} }, groups)
+      return 'account' in made && made.account.claims
+    }
+    expect(claimsWith([])).to.deep.equal({ groups: [] })
+    expect(claimsWith(undefined)).to.deep.equal({})
+  })
+
   it('takes the first attribute that has a value', () => {
     expect(accountWith({ displayName: 'Alice' })).to.have.nested.property(
       'account.claims.name',
