@@ -44,8 +44,11 @@ function judge(
   // Not pushed one by one: an array that grows takes four times the memory, at every sign-in.
   const conditions = tests.map((at) => answers[at] ?? unset)
   const match = together(conditions)
-  const result = { policy: name, state, match, applies: match !== 'notMatched', conditions }
-  return demands === undefined ? result : { ...result, demands }
+  const applies = match !== 'notMatched'
+  // Nor made twice, by spreading.
+  return demands === undefined
+    ? { policy: name, state, match, applies, conditions }
+    : { policy: name, state, match, applies, conditions, demands }
 }
 
 const sparing = [answer('users', 'notMatched', 'a break-glass account: no policy applies to it')]
