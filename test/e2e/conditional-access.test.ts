@@ -1,6 +1,9 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import type { Browser, Page } from 'playwright-core'
+import type { PrintedReport } from '../../cli/policy/report-text.ts'
 import { startChromium } from '../support/chromium.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   block,
   createPoliciesFolder,
@@ -9,6 +12,7 @@ import {
   outside,
   type PoliciesFolder,
 } from '../support/policies-folder.ts'
+import { runPostern } from '../support/run-postern.ts'
 import { type System, startSystem } from '../support/start-system.ts'
 
 describe('policies, with Chromium and every part a process of its own', () => {
@@ -76,6 +80,26 @@ describe('policies, with Chromium and every part a process of its own', () => {
     await page.getByRole('button', { name: /^Return to/ }).click()
     await page.waitForURL(/\/demo/)
     expect(await page.textContent('main')).to.include('access_denied')
+  }).timeout(30_000)
+
+  it('are counted afterwards by the command for it: who was blocked, and who would have been', async () => {
+    const config = join(system.folder, 'provider.yaml')
+    const counts = async () => {
+      const { stdout } = await runPostern(['policy', 'report', '--config', config, '--json'])
+      const { policies } = JSON.parse(stdout) as PrintedReport
+      return policies.map(({ policy, state, blocked, examples }) => {
+        return [policy, state, blocked, examples.map(({ clientAddress }) => clientAddress)]
+      })
+    }
+    await eventually(
+      async () => {
+        expect(await counts()).to.deep.equal([
+          ['watched', 'enabledForReportingButNotEnforced', 2, [outside, office]],
+          ['office-only', 'enabled', 1, [outside]],
+        ])
+      },
+      { within: 15_000 },
+    )
   }).timeout(30_000)
 
   it('say nothing to whoever does not know the password', async () => {

@@ -135,13 +135,21 @@ describe('policies', () => {
       expect((await passToRefusal(system.browser(), request))?.prompt).to.equal('refused')
     })
 
-    it('make a session end with the browser', async () => {
-      const persistentBrowser = { mode: 'never' }
-      await enforce('public', { sessionControls: { persistentBrowser } })
-      const { url } = await authorizationRequest(web)
-      const page = await passThrough(system.browser(), url)
-      const cookie = page.headers.getSetCookie().find((line) => line.startsWith('postern_session='))
-      expect(cookie).to.be.a('string').and.not.include('expires=')
+    it('make a session end with the browser, or let it outlast it as without them', async () => {
+      const lasts = async () => {
+        const { url } = await authorizationRequest(web)
+        const page = await passThrough(system.browser(), url)
+        const cookies = page.headers.getSetCookie()
+        const cookie = cookies.find((line) => line.startsWith('postern_session='))
+        expect(cookie).to.be.a('string')
+        return cookie?.includes('expires=')
+      }
+      const persist = (mode: string) => ({ sessionControls: { persistentBrowser: { mode } } })
+      expect(await lasts()).to.equal(true)
+      await enforce('own', persist('always'))
+      expect(await lasts()).to.equal(true)
+      await enforce('public', persist('never'))
+      expect(await lasts(), 'the strictest counts').to.equal(false)
     })
 
     it('make access tokens end sooner', async () => {
