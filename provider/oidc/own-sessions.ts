@@ -81,8 +81,7 @@ export function createOwnSessions(current: () => Provider, parts: OwnSessionPart
         ...(asked?.strength !== undefined && { acr_values: asked.strength }),
       }),
     mayRegister: async (ctx, session) => {
-      const { uid, amr = [] } = await current().Session.get(ctx)
-      const signedInAt = seconds() - session.age
+      const { uid, amr = [], loginTs: signedInAt = 0 } = await current().Session.get(ctx)
       const userAction = 'urn:user:registersecurityinfo'
       return gate.allowsPage(ctx, { person: personOf(session), uid, amr, signedInAt, userAction })
     },
