@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type FactorMethod, factorMethods } from '../mfa/factor.ts'
-import type { Begun } from '../mfa/second-factors.ts'
+import type { Begun, GuessingNotice } from '../mfa/second-factors.ts'
 import type { NewProof } from '../oidc/interaction.ts'
 
 /** How far somebody has come who is asked for a second factor. */
@@ -19,6 +19,12 @@ export type FactorAttempt =
       readonly method: FactorMethod
       readonly methods: readonly FactorMethod[]
       readonly begun: Begun
+    }
+  /** All is shown, and they are to be told of wrong answers before. */
+  | {
+      readonly stage: 'notice'
+      readonly proofs: readonly NewProof[]
+      readonly notice: GuessingNotice
     }
   /** All is shown, and something is offered before the sign-in goes on. */
   | { readonly stage: 'offerCodes'; readonly proofs: readonly NewProof[] }
@@ -43,10 +49,13 @@ const proofs: z.ZodType<readonly NewProof[]> = z.array(
   z.strictObject({ method, amr: z.array(z.string()) }),
 )
 
+const notice: z.ZodType<GuessingNotice> = z.strictObject({ method, at: z.number() })
+
 export const factorAttempt: z.ZodType<FactorAttempt> = z.discriminatedUnion('stage', [
   z.strictObject({ stage: z.literal('verify'), method, others: methods, begun }),
   z.strictObject({ stage: z.literal('choose'), methods }),
   z.strictObject({ stage: z.literal('enrol'), method, methods, begun }),
+  z.strictObject({ stage: z.literal('notice'), proofs, notice }),
   z.strictObject({ stage: z.literal('offerCodes'), proofs }),
   z.strictObject({ stage: z.literal('codes'), proofs, codes: z.array(z.string()) }),
   z.strictObject({ stage: z.literal('password') }),

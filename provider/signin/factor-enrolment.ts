@@ -46,7 +46,9 @@ export async function giveCodes(at: FactorStage<'offerCodes'>): Promise<Attempt 
   return { factor: { stage: 'codes', proofs, codes: made.enrolled.shownOnce } }
 }
 
-/** Whatever was offered is done with. */
-export function goOn(at: FactorStage<'offerCodes'> | FactorStage<'codes'>): Promise<undefined> {
+/** Whatever was offered, or told, is done with. */
+export function goOn(
+  at: FactorStage<'offerCodes'> | FactorStage<'codes'> | FactorStage<'notice'>,
+): Promise<undefined> {
   return finish(at, at.factor.proofs)
 }

@@ -22,6 +22,7 @@ export function factorForms(parts: FactorFormParts): FormSteps {
     enrol: { at: ['chooseFactor'], run: at('choose', setUp) },
     'other-enrolment': { at: ['enrolFactor'], run: at('enrol', chooseOther) },
     enrolment: { at: ['enrolFactor'], run: at('enrol', enrol) },
+    'notice-read': { at: ['guessingNotice'], run: at('notice', goOn) },
     'recovery-codes': { at: ['offerCodes'], run: at('offerCodes', giveCodes) },
     'no-codes': { at: ['offerCodes'], run: at('offerCodes', goOn) },
     'codes-kept': { at: ['recoveryCodes'], run: at('codes', goOn) },

@@ -9,7 +9,12 @@ export async function prove(at: FactorStage<'verify'>): Promise<Attempt | undefi
   const { passwordAt } = demand
   const answer = { ...answerIn(at), ...(passwordAt !== undefined && { passwordAt }) }
   const result = await parts.factors.prove(answer)
-  if ('proven' in result) return finish(at, [{ method, amr: result.proven.amr }])
+  if ('proven' in result) {
+    const proofs = [{ method, amr: result.proven.amr }]
+    // Now and not before, or whoever guesses could make it go away.
+    const notice = await parts.factors.takeNotice(demand.sub)
+    return notice ? { factor: { stage: 'notice', proofs, notice } } : finish(at, proofs)
+  }
   if (result.passwordAgain) return withProblem(result, method, { stage: 'password' })
   const isOver = result.refused === 'expired'
   return withProblem(result, method, isOver ? await verifyBy(parts, demand, factor) : factor)

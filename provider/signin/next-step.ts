@@ -21,6 +21,7 @@ export type Step =
   | FactorStep<'secondFactor', 'verify'>
   | FactorStep<'chooseFactor', 'choose'>
   | FactorStep<'enrolFactor', 'enrol'>
+  | FactorStep<'guessingNotice', 'notice'>
   | FactorStep<'offerCodes', 'offerCodes'>
   | FactorStep<'recoveryCodes', 'codes'>
   | { readonly name: 'terms'; readonly terms: string }
@@ -78,6 +79,8 @@ function factorStep(demand: Demand, factor: FactorAttempt): Step {
       return { name: 'chooseFactor', demand, factor }
     case 'enrol':
       return { name: 'enrolFactor', demand, factor }
+    case 'notice':
+      return { name: 'guessingNotice', demand, factor }
     case 'offerCodes':
       return { name: 'offerCodes', demand, factor }
     case 'codes':

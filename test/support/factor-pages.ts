@@ -10,6 +10,7 @@ import { relyingPartyOf } from '../../provider/mfa/relying-party.ts'
 import type { Begun } from '../../provider/mfa/second-factors.ts'
 import type { Interaction } from '../../provider/oidc/interaction.ts'
 import { chooseFactorPage, enrolFactorPage } from '../../provider/signin/pages/enrol-factor.ts'
+import { guessingNoticePage } from '../../provider/signin/pages/guessing-notice.ts'
 import { passkeyNudgePage } from '../../provider/signin/pages/passkey-nudge.ts'
 import {
   offerRecoveryCodesPage,
@@ -79,6 +80,7 @@ const samplePages: Readonly<Record<string, Page>> = {
     others: ['totp'],
     message: { text: 'That code is not right. Check it and try again.', isInvalid: true },
   }),
+  'guessing-notice': guessingNoticePage({ ...frame, notice: { method: 'totp', at: 0 } }),
   'offer-codes': offerRecoveryCodesPage(frame),
   'recovery-codes': recoveryCodesPage({
     ...frame,

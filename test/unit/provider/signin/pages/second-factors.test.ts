@@ -7,6 +7,7 @@ import {
   enrolFactorPage,
 } from '../../../../../provider/signin/pages/enrol-factor.ts'
 import type { FactorFrame } from '../../../../../provider/signin/pages/factor-parts.ts'
+import { guessingNoticePage } from '../../../../../provider/signin/pages/guessing-notice.ts'
 import { passkeyNudgePage } from '../../../../../provider/signin/pages/passkey-nudge.ts'
 import { qrCode } from '../../../../../provider/signin/pages/qr-code.ts'
 import {
@@ -46,6 +47,7 @@ function everyPage(changed: Partial<FactorFrame> = {}): Page[] {
     enrolFactorPage({ ...enrol, method: 'totp', begun: app }),
     recoveryCodesPage({ ...common, codes: [hostile], organization: hostile }),
     offerRecoveryCodesPage(common),
+    guessingNoticePage({ ...common, notice: { method: 'totp', at: 0 } }),
     passkeyNudgePage(common),
   ]
 }
@@ -205,6 +207,15 @@ describe('the page of new recovery codes', () => {
       '/interaction/one/recovery-codes': [],
       '/interaction/one/no-codes': [],
     })
+  })
+})
+
+describe('the page about wrong answers', () => {
+  it('says what was tried, and what to do, and lets the person go on', () => {
+    const page = guessingNoticePage({ ...frame, notice: { method: 'totp', at: 0 } })
+    expect(text(page)).to.include('ten wrong answers in a row for your authenticator app')
+    expect(text(page)).to.include('change it, and tell your help desk')
+    expect(formsOf(page)).to.deep.equal({ '/interaction/one/notice-read': [] })
   })
 })
 

@@ -1,0 +1,24 @@
+import { html } from '../../http/html.ts'
+import type { Page } from '../../http/layout.ts'
+import { noticeMessage } from '../../mfa/messages.ts'
+import type { GuessingNotice } from '../../mfa/second-factors.ts'
+import { type FactorFrame, framedPage } from './factor-parts.ts'
+
+export interface GuessingNoticePage extends FactorFrame {
+  readonly notice: GuessingNotice
+}
+
+/**
+ * PURE. Tells somebody that there were ten wrong answers in a row; shown to whoever has just given a
+ * right one, and not to whoever guesses. Its form goes to `notice-read`.
+ */
+export function guessingNoticePage(page: GuessingNoticePage): Page {
+  return framedPage(page, {
+    title: 'Was that you?',
+    isDone: true,
+    content: html`<p>${noticeMessage(page.notice)}</p>
+<form method="post" action="${page.action}/notice-read">
+<button class="primary">Go on</button>
+</form>`,
+  })
+}
