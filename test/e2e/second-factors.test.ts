@@ -73,6 +73,8 @@ describe('second factors, with Chromium and every part a process of its own', fu
   }
   async function watched(context: BrowserContext): Promise<Page> {
     const page = await context.newPage()
+    // An authenticator in software would take it at once, and nobody be asked for a password.
+    await page.addInitScript('PublicKeyCredential.isConditionalMediationAvailable = undefined')
     page.on('console', (message) => {
       // A page that refuses has that status.
       const isStatus = message.text().startsWith('Failed to load resource')
