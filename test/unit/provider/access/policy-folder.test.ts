@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -130,6 +130,34 @@ describe('a folder of policies', () => {
       'policies/b.yaml:1:1: changes nothing: a asks for all of it wherever it applies',
       'policies/b.yaml:9:26: exceptions[0].until: is over, and counts for nobody any more: take it out',
     ])
+  })
+
+  it('is one of two that change places all the time, and never half of each', async () => {
+    const sets = ['green', 'blue'].map((name) =>
+      Array.from({ length: 9 }, (_, at) => `${name}-${at}`),
+    )
+    for (const [at, names] of sets.entries()) {
+      await mkdir(join(folder, `set-${at}`))
+      for (const name of names)
+        await writeFile(join(folder, `set-${at}`, `${name}.yaml`), policy(''))
+      // Right in both: what is half of each has no mistake.
+      await writeFile(join(folder, `set-${at}`, 'both.yaml'), policy(''))
+    }
+    let turn = 0
+    const swap = async () => {
+      turn += 1
+      await symlink(`set-${turn % 2}`, join(folder, 'next'))
+      await rename(join(folder, 'next'), join(folder, 'changing'))
+    }
+    await swap()
+    const seen = new Set<string>()
+    for (let count = 0; count < 40; count += 1) {
+      const reading = readPolicyFolder(join(folder, 'changing'), { now })
+      await swap()
+      const { policies, problems } = await reading
+      seen.add([...policies.map(({ name }) => name), ...problems.map(String)].join(' '))
+    }
+    expect([...seen]).to.have.members(sets.map((names) => ['both', ...names].toSorted().join(' ')))
   })
 
   it('is a problem if it is not there', async () => {
