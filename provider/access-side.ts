@@ -26,6 +26,7 @@ export interface AccessSide extends OpenedFactors {
   readonly access: NonNullable<OidcParts['access']>
   readonly risk: Risk
   readonly acceptances: Acceptances
+  readonly placeOf: ConditionalAccess['placeOf']
   readonly stop: () => Promise<void>
 }
 
@@ -68,6 +69,7 @@ export async function openAccessSide(
     access: { policies, record: recordIn(log, records) },
     risk: measuring.risk,
     acceptances,
+    placeOf: (address) => policies.placeOf(address),
     stop: () => running.disposeAsync(),
   }
 }

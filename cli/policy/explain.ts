@@ -3,6 +3,7 @@ import type {
   Decision,
   Demand,
   Match,
+  Requirement,
   Verdict,
 } from '../../provider/access/decision.ts'
 import {
@@ -187,6 +188,11 @@ function saidBy({ policy, reason }: Demand): string {
   return reason === undefined ? policy : `${policy}: ${reason}`
 }
 
+function skipsText({ skips }: Requirement): string {
+  if (skips === undefined) return ''
+  return `; who has no second factor can put it off ${skips === 1 ? 'once' : `${skips} times`}`
+}
+
 function verdictText({ result, blockedBy, requirements, session }: Verdict): string {
   const limits = Object.entries(session).map(
     ([name, { value, policy }]) =>
@@ -198,7 +204,7 @@ function verdictText({ result, blockedBy, requirements, session }: Verdict): str
     ...requirements.map((requirement) => {
       const { operator, controls } = requirement
       const needed = controls.join(operator === 'AND' ? ' and ' : ' or ')
-      return `  needs ${needed} (${saidBy(requirement)})`
+      return `  needs ${needed} (${saidBy(requirement)})${skipsText(requirement)}`
     }),
     ...limits.map((text) => `  session: ${text}`),
   ].join('\n')

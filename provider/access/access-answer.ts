@@ -1,10 +1,16 @@
 import type { Control, Decision } from './decision.ts'
-import { outstanding, type Shown } from './outstanding.ts'
+import { outstanding, type Shown, type Skips } from './outstanding.ts'
 
 /** What becomes of somebody after policies have decided: in, out, or asked for one thing more. */
 export type AccessAnswer =
   | { readonly next: 'nothing' }
-  | { readonly next: 'ask'; readonly control: Control; readonly reasons: readonly string[] }
+  | {
+      readonly next: 'ask'
+      readonly control: Control
+      readonly reasons: readonly string[]
+      /** Left out if it cannot be put off. */
+      readonly skips?: Skips
+    }
   | { readonly next: 'refuse'; readonly refusal: AccessRefusal }
 
 /** Why somebody is not let in. */
@@ -25,7 +31,9 @@ export function accessAnswer(decision: Decision, shown: Shown): AccessAnswer {
   if (open.next === 'nothing') return open
   const { requirement } = open
   if (open.next === 'refuse') return { next: 'refuse', refusal: refusal('unmet', [requirement]) }
-  return { next: 'ask', control: open.control, reasons: reasonsOf([requirement]) }
+  const { control, skips } = open
+  const reasons = reasonsOf([requirement])
+  return { next: 'ask', control, reasons, ...(skips !== undefined && { skips }) }
 }
 
 interface Said {

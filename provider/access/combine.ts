@@ -29,6 +29,10 @@ function strictest(applying: readonly Applying[]): SessionLimits {
     ...least('secondFactorFrequency'),
     ...persistence(applying),
     ...least('tokenLifetime'),
+    // It gives, so what is not known must not lead to it.
+    ...(applying.some(({ policy, certain }) => certain && policy.session.rememberBrowser)
+      ? least('rememberBrowser')
+      : {}),
   }
 }
 

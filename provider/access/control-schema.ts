@@ -28,6 +28,11 @@ export const grantControls: z.ZodType<GrantControls> = z
       .array(z.string().min(1))
       .default([])
       .describe('Names of terms that the person must have accepted.'),
+    registrationSkips: wholeNumber({ min: 1, max: 100 })
+      .exactOptional()
+      .describe(
+        'How often a person who has no second factor may put off setting one up, and is let in.',
+      ),
   })
   .describe('What a sign-in that matches needs.')
 
@@ -65,5 +70,15 @@ export const sessionControls: z.ZodType<SessionControls> = z
       })
       .exactOptional()
       .describe('How long access tokens are valid, at most.'),
+    rememberBrowser: z
+      .strictObject({
+        value: wholeNumber({ min: 1, max: 365 }).describe('How many days.'),
+        type: z.enum(['days']).default('days').describe('What `value` counts.'),
+      })
+      .exactOptional()
+      .describe(
+        'Lets people choose that `mfa` is not asked for again in the same browser, and for how ' +
+          'long. Not offered unless a policy says so.',
+      ),
   })
   .describe('How long a sign-in that matches lasts. Of several policies the strictest counts.')

@@ -27,6 +27,8 @@ export interface Requirement extends Demand {
   /** All of the controls, or one of them. */
   readonly operator: 'AND' | 'OR'
   readonly controls: readonly Control[]
+  /** How often somebody who has no second factor may put off setting one up; never unless given. */
+  readonly skips?: number
 }
 
 export type Control =
@@ -45,6 +47,8 @@ export interface SessionLimits {
   readonly persistentBrowser?: Limit<'always' | 'never'>
   /** Seconds that an access token may be valid. */
   readonly tokenLifetime?: Limit<number>
+  /** Seconds for which a browser may be remembered; it may not unless given. */
+  readonly rememberBrowser?: Limit<number>
 }
 
 export interface Limit<T> {

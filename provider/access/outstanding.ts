@@ -6,11 +6,29 @@ export interface Shown {
   readonly satisfied: readonly Control[]
   /** A client that shows no page of ours can be asked for nothing. */
   readonly available: readonly Control[]
+  /** How often they have put off setting up a second factor; left out of whoever has one. */
+  readonly putOffs?: number
+  /** They have done so in this session. */
+  readonly isPutOff?: boolean
+}
+
+/** How often setting up a second factor can be put off. */
+export interface Skips {
+  /** This time counted. */
+  readonly left: number
+  /** With those of before. */
+  readonly most: number
 }
 
 export type Outstanding =
   | { readonly next: 'nothing' }
-  | { readonly next: 'ask'; readonly control: Control; readonly requirement: Requirement }
+  | {
+      readonly next: 'ask'
+      readonly control: Control
+      readonly requirement: Requirement
+      /** Left out if it cannot be put off. */
+      readonly skips?: Skips
+    }
   /** What is missing cannot be had here: nothing of it is available. */
   | {
       readonly next: 'refuse'
@@ -24,34 +42,56 @@ export type Outstanding =
  * (`OR`) the first available one.
  */
 export function outstanding(requirements: readonly Requirement[], shown: Shown): Outstanding {
-  const open = requirements.filter((requirement) => !isMet(requirement, shown.satisfied))
+  const open = requirements.filter((requirement) => !isMet(requirement, shown))
   const hopeless = open.find((requirement) => options(requirement, shown).length === 0)
   if (hopeless) {
-    const controls = missing(hopeless, shown.satisfied)
+    const controls = missing(hopeless, shown)
     return { next: 'refuse', controls, requirement: hopeless }
   }
   const candidates = open.flatMap((requirement) =>
     options(requirement, shown).map((control) => ({ control, requirement })),
   )
   const [first] = candidates.toSorted((a, b) => rank(a.control) - rank(b.control))
-  return first ? { next: 'ask', ...first } : { next: 'nothing' }
+  if (first === undefined) return { next: 'nothing' }
+  const skips = isFactor(first.control) ? skipsOf(open, shown) : undefined
+  return { next: 'ask', ...first, ...(skips && { skips }) }
+}
+
+/** Of all that ask for a second factor the strictest counts. */
+function skipsOf(open: readonly Requirement[], shown: Shown): Skips | undefined {
+  const { putOffs } = shown
+  if (putOffs === undefined) return undefined
+  const asking = open.filter((requirement) => missing(requirement, shown).some(isFactor))
+  const most = Math.min(...asking.map(({ skips = 0 }) => skips))
+  return most > putOffs ? { left: most - putOffs, most } : undefined
 }
 
 /** True if what was shown is enough for a requirement. */
-export function isMet(requirement: Requirement, satisfied: readonly Control[]): boolean {
-  const left = missing(requirement, satisfied).length
+function isMet(requirement: Requirement, shown: Shown): boolean {
+  const left = missing(requirement, shown).length
   return requirement.operator === 'AND' ? left === 0 : left < requirement.controls.length
 }
 
 /** What may be asked for next: nothing if a control that is needed can never be met here. */
-function options(requirement: Requirement, { satisfied, available }: Shown): readonly Control[] {
-  const left = missing(requirement, satisfied)
-  const possible = left.filter((control) => available.includes(control))
+function options(requirement: Requirement, shown: Shown): readonly Control[] {
+  const left = missing(requirement, shown)
+  const possible = left.filter((control) => shown.available.includes(control))
   return requirement.operator === 'AND' && possible.length < left.length ? [] : possible
 }
 
-function missing({ controls }: Requirement, satisfied: readonly Control[]): readonly Control[] {
-  return controls.filter((control) => !satisfied.includes(control))
+function missing(
+  { controls, skips = 0 }: Requirement,
+  { satisfied, isPutOff = false, putOffs = Infinity }: Shown,
+): readonly Control[] {
+  const isSpared = isPutOff && putOffs <= skips
+  return controls.filter(
+    (control) => !satisfied.includes(control) && !(isSpared && isFactor(control)),
+  )
+}
+
+/** Whether a second factor is what is asked for. */
+function isFactor(control: Control): boolean {
+  return control === 'mfa' || control.startsWith('authenticationStrength:')
 }
 
 const order = ['secondOpinion', 'authenticationStrength', 'mfa', 'passwordChange', 'termsOfUse']

@@ -14,6 +14,10 @@ import {
 export const policyChecks: readonly CrossCheck<Policy>[] = [
   { of: ['grantControls', 'sessionControls'], problems: idle },
   { of: ['grantControls'], problems: ({ grantControls }) => grants(grantControls) },
+  {
+    of: ['grantControls', 'conditions.applications'],
+    problems: (policy) => skips(policy),
+  },
   { of: ['sessionControls'], problems: ({ sessionControls }) => frequency(sessionControls) },
   { of: ['conditions.users'], problems: nobody },
   { of: ['conditions.applications'], problems: targets },
@@ -132,6 +136,27 @@ function whyNot(control: BuiltInControl, grant: GrantControls, count: number): s
   return control === 'passwordChange' && !proven
     ? 'needs mfa or an authenticationStrength beside it, and operator AND'
     : undefined
+}
+
+function skips({ grantControls, conditions }: Policy): CrossProblem[] {
+  const { registrationSkips, builtInControls = [], authenticationStrength } = grantControls ?? {}
+  if (registrationSkips === undefined) return []
+  const hasFactor = builtInControls.includes('mfa') || authenticationStrength !== undefined
+  const message = whyNoSkips(hasFactor, {
+    // Or whoever has stolen the password could put the factor off, and change it.
+    givesPassword: builtInControls.includes('passwordChange'),
+    isForRegistration: conditions.applications.includeUserActions.length > 0,
+  })
+  return message === undefined ? [] : [{ path: ['grantControls', 'registrationSkips'], message }]
+}
+
+function whyNoSkips(
+  hasFactor: boolean,
+  { givesPassword, isForRegistration }: { givesPassword: boolean; isForRegistration: boolean },
+): string | undefined {
+  if (!hasFactor) return 'needs mfa or an authenticationStrength beside it'
+  if (givesPassword) return 'cannot stand beside passwordChange, which a second factor protects'
+  return isForRegistration ? 'cannot stand in a policy about setting up a second factor' : undefined
 }
 
 function frequency(session: SessionControls | undefined): CrossProblem[] {

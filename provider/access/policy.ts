@@ -1,7 +1,7 @@
 /**
  * One conditional-access policy, as its file says it. Names are those of `conditionalAccessPolicy`
  * in Microsoft Graph v1.0, which admins know and can export; `reason`, `exceptions`, `times`,
- * `tokenLifetime` and `secondOpinion` are ours.
+ * `tokenLifetime`, `rememberBrowser`, `registrationSkips` and `secondOpinion` are ours.
  */
 export interface Policy {
   readonly displayName: string
@@ -99,12 +99,15 @@ export interface GrantControls {
   readonly builtInControls: readonly BuiltInControl[]
   readonly authenticationStrength?: AuthenticationStrength
   readonly termsOfUse: readonly string[]
+  /** How often somebody who has no second factor may put off setting one up. */
+  readonly registrationSkips?: number
 }
 
 export interface SessionControls {
   readonly signInFrequency?: SignInFrequency
   readonly persistentBrowser?: { readonly mode: 'always' | 'never' }
   readonly tokenLifetime?: { readonly value: number; readonly type: 'minutes' | 'hours' }
+  readonly rememberBrowser?: { readonly value: number; readonly type: 'days' }
 }
 
 export interface SignInFrequency {

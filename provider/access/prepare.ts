@@ -29,6 +29,7 @@ export interface PreparedLimits {
   readonly secondFactorFrequency?: number
   readonly persistentBrowser?: 'always' | 'never'
   readonly tokenLifetime?: number
+  readonly rememberBrowser?: number
 }
 
 /** PURE. Done once when policies are read, not at each sign-in. */
@@ -69,7 +70,8 @@ function prepare(policy: NamedPolicy, place: (test: ConditionTest) => number): P
 function requirementOf(demand: Demand, grant: GrantControls): Requirement | undefined {
   const controls = controlsOf(grant)
   if (controls.length === 0) return undefined
-  return Object.freeze({ ...demand, operator: grant.operator, controls })
+  const { operator, registrationSkips: skips } = grant
+  return Object.freeze({ ...demand, operator, controls, ...(skips === undefined ? {} : { skips }) })
 }
 
 function demandsOf({ operator, controls }: Requirement): PolicyResult['demands'] {
@@ -93,12 +95,15 @@ const secondsOf: { readonly [unit in 'minutes' | 'hours' | 'days']: number } = {
 }
 
 function limitsOf(session: SessionControls): PreparedLimits {
-  const { signInFrequency: frequency, persistentBrowser, tokenLifetime } = session
+  const { signInFrequency: frequency, persistentBrowser, tokenLifetime, rememberBrowser } = session
   return {
     ...(frequency === undefined ? {} : frequencyOf(frequency)),
     ...(persistentBrowser ? { persistentBrowser: persistentBrowser.mode } : {}),
     ...(tokenLifetime
       ? { tokenLifetime: tokenLifetime.value * secondsOf[tokenLifetime.type] }
+      : {}),
+    ...(rememberBrowser
+      ? { rememberBrowser: rememberBrowser.value * secondsOf[rememberBrowser.type] }
       : {}),
   }
 }

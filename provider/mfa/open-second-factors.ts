@@ -3,8 +3,10 @@ import type { Logger } from '../../shared/log.ts'
 import type { Store } from '../../shared/store.ts'
 import { createSecondFactors } from './create-second-factors.ts'
 import type { Factor, FactorMethod } from './factor.ts'
+import { createNudges, type Nudges } from './nudges.ts'
 import { createPasskey } from './passkey.ts'
 import type { PasskeySettings } from './passkey-settings.ts'
+import { createPutOffs, type PutOffs } from './put-offs.ts'
 import { createRecoveryCodes } from './recovery-codes.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import { createRememberedBrowsers, type RememberedBrowsers } from './remembered-browsers.ts'
@@ -18,6 +20,8 @@ import { createTotp } from './totp.ts'
 export interface OpenedFactors {
   readonly factors: SecondFactors
   readonly rememberedBrowsers: RememberedBrowsers
+  readonly putOffs: PutOffs
+  readonly nudges: Nudges
   readonly strengths: Strengths
   /** What people set up for themselves, the strongest first. */
   readonly enrollable: readonly FactorMethod[]
@@ -56,6 +60,8 @@ export function openSecondFactors(
   return {
     factors: createSecondFactors({ ...parts, factors: all }),
     rememberedBrowsers: createRememberedBrowsers(parts),
+    putOffs: createPutOffs(parts),
+    nudges: createNudges(parts.store),
     strengths: createStrengths(settings.authenticationStrengths),
     enrollable: [...passkeys.map(({ method }) => method), 'totp'],
   }

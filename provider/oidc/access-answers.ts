@@ -7,6 +7,7 @@ import { outstanding, type Shown } from '../access/outstanding.ts'
 import type { AccessDecisions } from './access-decisions.ts'
 import { askedAcr } from './asked-acr.ts'
 import { fresh, joined, type Proof, type Proofs } from './proofs.ts'
+import { putOffIn } from './put-off.ts'
 import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /** What becomes of an authorization, by what policies and the app ask for and what was shown. */
@@ -67,13 +68,14 @@ async function answerOf(parts: AccessAnswerParts, ctx: KoaContextWithOIDC): Prom
   const kept = await parts.proofs.of(session.uid, account.accountId)
   const now = parts.clock.now() / 1000
   // A proof of this very sign-in counts, however often a policy wants one.
-  const recent = fresh(kept, decision?.session ?? {}, now).filter(
-    ({ at }) => now - at <= oldestAsked(ctx, asked),
-  )
-  const counting = joined(recent, proofsIn(ctx))
+  const counts = (list: readonly Proof[]) =>
+    fresh(list, decision?.session ?? {}, now).filter(
+      ({ at }) => now - at <= oldestAsked(ctx, asked),
+    )
   const { shown, proofs } = await shownTo(parts, ctx, {
     requirements: requirementsOf(decision, asked),
-    proofs: counting,
+    proofs: joined(counts(kept), proofsIn(ctx)),
+    counts,
   })
   const answer = decision ? accessAnswer(decision, shown) : nothing.answer
   return {
@@ -97,13 +99,17 @@ function hasPasswordAlone(ctx: KoaContextWithOIDC): boolean {
   return proofsIn(ctx).length === 0 && references.every((reference) => reference === 'pwd')
 }
 
+interface Counting {
+  readonly requirements: readonly Requirement[]
+  readonly proofs: readonly Proof[]
+  /** Those that are not too old. */
+  readonly counts: (proofs: readonly Proof[]) => readonly Proof[]
+}
+
 async function shownTo(
   { stepUp }: AccessAnswerParts,
   ctx: KoaContextWithOIDC,
-  {
-    requirements,
-    proofs: counting,
-  }: { requirements: readonly Requirement[]; proofs: readonly Proof[] },
+  { requirements, proofs: counting, counts }: Counting,
 ): Promise<{ readonly shown: Shown; readonly proofs: readonly Proof[] }> {
   const { session, account } = ctx.oidc
   const controls = [...new Set(requirements.flatMap((requirement) => requirement.controls))]
@@ -113,13 +119,14 @@ async function shownTo(
   if (controls.length === 0) {
     return { shown: { satisfied: metBy(counting), available: [] }, proofs: counting }
   }
-  const [standing, available] = await Promise.all([
+  const [standing, available, putOff] = await Promise.all([
     stepUp.standing(ctx, sub, controls),
     stepUp.available(sub, controls),
+    putOffIn(stepUp, { sub, requirements, proofs: counting }),
   ])
-  const proofs = joined(counting, standing.proofs)
-  const met = metBy(proofs)
-  return { shown: { satisfied: [...met, ...standing.controls], available }, proofs }
+  const proofs = joined(counting, counts(standing.proofs))
+  const satisfied = [...metBy(proofs), ...standing.controls]
+  return { shown: { satisfied, available, ...putOff }, proofs }
 }
 
 /** `max_age` is about all that an app asks for: a strength as well as the sign-in (RFC 9470). */

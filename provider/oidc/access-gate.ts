@@ -6,23 +6,16 @@ import type { Store } from '../../shared/store.ts'
 import type { ConditionalAccess } from '../access/conditional-access.ts'
 import type { Control, Decision } from '../access/decision.ts'
 import type { Person } from '../access/person.ts'
-import type { UserAction } from '../access/policy.ts'
 import type { LifetimeSettings } from '../settings.ts'
 import type { AccessEntry } from '../signin-log/access-entry.ts'
 import { type Answered, authenticationOf, createAccessAnswers, proofsIn } from './access-answers.ts'
-import {
-  circumstancesOf,
-  circumstancesOfPage,
-  rememberedCircumstances,
-} from './access-circumstances.ts'
+import { circumstancesOf, rememberedCircumstances } from './access-circumstances.ts'
 import { createAccessDecisions, type ForeseenSignIn } from './access-decisions.ts'
 import { createAccessRecorder } from './access-recorder.ts'
-import { isMetBy } from './access-to-tokens.ts'
-import { accountClientId } from './account-client.ts'
-import type { ShownProof } from './interaction.ts'
+import { allowsPage, type PageSession } from './access-to-pages.ts'
 import { isPast } from './lifetimes.ts'
 import { createPasswordGate, type PasswordGate } from './password-gate.ts'
-import { createProofs, fresh, type Proof } from './proofs.ts'
+import { createProofs, type Proof } from './proofs.ts'
 import type { StepUp } from './step-up.ts'
 import { createTokenGate, type TokenGate } from './token-gate.ts'
 
@@ -50,19 +43,6 @@ export interface AccessGate {
   readonly tokenLifetime: (ctx: { readonly req: IncomingMessage } | undefined) => number | undefined
 }
 
-export interface PageSession {
-  readonly person: Person
-  readonly uid: string
-  /** RFC 8176. */
-  readonly amr: readonly string[]
-  /** Seconds since the epoch; left out in a sign-in, which is asked for itself how old it may be. */
-  readonly signedInAt?: number
-  /** What they are about to do there. */
-  readonly userAction?: UserAction
-  /** What they have shown in a sign-in that is under way, beside what the session has. */
-  readonly proofs?: readonly ShownProof[]
-}
-
 export interface AccessGateParts {
   readonly policies: Omit<ConditionalAccess, 'stop'>
   readonly record: (entry: AccessEntry) => void
@@ -73,12 +53,6 @@ export interface AccessGateParts {
   readonly lifetimes: LifetimeSettings
   readonly clock: Clock
 }
-
-/**
- * Seconds. Where a policy wants a sign-in every time, one is enough for a page of ours with all of
- * its requests: the first of them comes after the redirect from that very sign-in.
- */
-const onePage = 300
 
 export function createAccessGate(parts: AccessGateParts): AccessGate {
   const { policies, stepUp, clock } = parts
@@ -118,24 +92,14 @@ export function createAccessGate(parts: AccessGateParts): AccessGate {
       const answered = answers.made(ctx)
       const { session, account } = ctx.oidc
       if (answered === undefined || !session || !account) return
-      const { decision, satisfied: shown } = answered
-      record(ctx, { step: 'authorization', isLetIn: true, decision, shown })
+      const { decision, satisfied: shown, proofs: all } = answered
+      record(ctx, { step: 'authorization', isLetIn: true, decision, shown, proofs: all })
       Object.assign(session, authenticationOf(known, ctx, answered))
       if (proofsIn(ctx).length > 0) proofs.save(session.uid, account.accountId, answered.shown)
       if (decision) acceptBy(decision, ctx, answered.proofs)
     },
     ...gatesOfTokens({ ...parts, decisions, remembered, record }),
-    allowsPage: async (ctx, { person, uid, amr, signedInAt, userAction, proofs: now = [] }) => {
-      const page = { app: accountClientId, clientAppType: 'browser' } as const
-      const action = userAction !== undefined && { userAction }
-      const decision = policies.decide({ ...circumstancesOfPage(ctx), ...page, ...action, person })
-      if (decision === undefined) return true
-      const limit = decision.session.signInFrequency?.value
-      const isChecked = limit !== undefined && signedInAt !== undefined
-      if (isChecked && isPast(signedInAt, Math.max(limit, onePage), clock)) return false
-      const shown = fresh(await proofs.of(uid, person.sub), decision.session, clock.now() / 1000)
-      return isMetBy(stepUp, decision, { sub: person.sub, amr, proofs: [...shown, ...now] })
-    },
+    allowsPage: (ctx, session) => allowsPage({ policies, stepUp, proofs, clock }, ctx, session),
     couldAsk: (person) => policies.couldAsk(person),
     tokenLifetime: (ctx) => ctx && decisions.made(ctx)?.session.tokenLifetime?.value,
   }

@@ -1,10 +1,12 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { Control, Decision } from '../access/decision.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { Answered } from './access-answers.ts'
 import { knownOf } from './access-decisions.ts'
 import type { AccessGate } from './access-gate.ts'
 import { realmOfSub } from './accounts.ts'
 import type { Demand, Refusal } from './interaction.ts'
+import { rememberDays } from './proofs.ts'
 import { allShown } from './step-up.ts'
 
 /** The names of the prompts under which a person is told no, or asked for more. */
@@ -48,11 +50,14 @@ export function stepUpPromptOf(gate: AccessGate): interactionPolicy.Prompt {
   return new interactionPolicy.Prompt({ name: stepUpPrompt, requestable: false }, check)
 }
 
-function demandOf({ oidc }: KoaContextWithOIDC, { answer, proofs }: Answered): Demand | undefined {
+function demandOf(
+  { oidc }: KoaContextWithOIDC,
+  { answer, proofs, decision }: Answered,
+): Demand | undefined {
   const { account, session } = oidc
   if (answer.next !== 'ask' || account === undefined) return undefined
   const { accountId: sub } = account
-  const { control, reasons } = answer
+  const { control, reasons, skips } = answer
   const { signedInAs: username = '' } = knownOf(account)
   const { amr = [], loginTs } = session ?? {}
   const hasPassword = amr.includes('pwd') && loginTs !== undefined
@@ -66,7 +71,15 @@ function demandOf({ oidc }: KoaContextWithOIDC, { answer, proofs }: Answered): D
     // Sessions know whole seconds. By the end of its second, or a password that was asked for again
     // at once would be too old to count.
     ...(hasPassword && { passwordAt: loginTs * 1000 + 999 }),
+    ...daysFor(control, decision),
+    ...(skips !== undefined && { skips }),
   }
+}
+
+/** A remembered browser does for `mfa`, and for nothing that says what has to be shown. */
+function daysFor(control: Control, decision: Decision | undefined): Pick<Demand, 'rememberDays'> {
+  const days = control === 'mfa' && decision ? rememberDays(decision.session) : 0
+  return days > 0 ? { rememberDays: days } : {}
 }
 
 /** For the app. Which policy it was is for the person and the log. */

@@ -5,6 +5,7 @@ import { type AccessEntry, type AccessStep, accessEntry } from '../signin-log/ac
 import { type Circumstances, circumstancesOf } from './access-circumstances.ts'
 import { userNameOf } from './access-decisions.ts'
 import { loggedRisk } from './access-risk.ts'
+import type { ShownProof } from './interaction.ts'
 
 /** What was said of one request. */
 export interface Judgement {
@@ -14,6 +15,8 @@ export interface Judgement {
   readonly decision: Decision | undefined
   /** Controls that are met. */
   readonly shown?: readonly Control[]
+  /** What has been shown, or stands in place of it. */
+  readonly proofs?: readonly ShownProof[]
   /** Of the request, unless given. */
   readonly account?: Account
   readonly circumstances?: Circumstances
@@ -39,8 +42,19 @@ export function createAccessRecorder(write: (entry: AccessEntry) => void): Acces
       ...(clientAppType === 'other' && { clientAppType }),
       isFresh: given.isFresh ?? ctx.oidc.result?.login !== undefined,
     }
-    write(accessEntry({ ...about, step, isLetIn, shown }, decision))
+    write(
+      accessEntry({ ...about, step, isLetIn, shown, instead: insteadIn(given.proofs) }, decision),
+    )
   }
+}
+
+const isInstead: ReadonlySet<ShownProof['method']> = new Set([
+  'rememberedBrowser',
+  'registrationPutOff',
+] as const)
+
+function insteadIn(proofs: readonly ShownProof[] = []): readonly string[] {
+  return proofs.map(({ method }) => method).filter((method) => isInstead.has(method))
 }
 
 function personOf(account: Account | undefined): Pick<AccessEntry, 'sub' | 'user'> {

@@ -5,6 +5,7 @@ import type { Decision } from '../access/decision.ts'
 import type { ShownProof } from './interaction.ts'
 import { isPast } from './lifetimes.ts'
 import { fresh, type Proof } from './proofs.ts'
+import { putOffIn } from './put-off.ts'
 import { allShown, metControls, type StepUp } from './step-up.ts'
 
 /** What tokens are issued for: an authorization code, a device's code or a refresh token. */
@@ -77,5 +78,6 @@ export async function isMetBy(
   const standing =
     controls.length === 0 ? [] : (await stepUp.standing(undefined, sub, controls)).controls
   const satisfied = [...metControls(stepUp, allShown(amr, proofs)), ...standing]
-  return accessAnswer(decision, { satisfied, available: [] }).next === 'nothing'
+  const putOff = await putOffIn(stepUp, { sub, requirements: decision.requirements, proofs })
+  return accessAnswer(decision, { satisfied, available: [], ...putOff }).next === 'nothing'
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { Control } from '../access/decision.ts'
+import type { Skips } from '../access/outstanding.ts'
 import type { Person } from '../access/person.ts'
 import type { KnownAccount } from './accounts.ts'
 import type { Proof } from './proofs.ts'
@@ -17,6 +18,8 @@ export interface Interaction {
   /** Why, if it is refused. */
   readonly refusal?: Refusal
   readonly client: InteractionClient
+  /** Somebody signs in for a device, by its code. */
+  readonly isForDevice?: true
   /** OpenID Connect Core 1.0 section 3.1.2.1: the app's guess at the user name. Not trustworthy. */
   readonly loginHint?: string
   /** `sub` of the browser's session, if it has one. */
@@ -47,6 +50,10 @@ export interface Demand {
   readonly shown: readonly ShownProof[]
   /** When the password of the session was checked, milliseconds since the epoch; if it has one. */
   readonly passwordAt?: number
+  /** The browser may be remembered for so many days once it is shown. */
+  readonly rememberDays?: number
+  /** They have no second factor, and may put off setting one up. */
+  readonly skips?: Skips
 }
 
 /** Why policies do not let somebody in. */
@@ -93,8 +100,11 @@ export interface Interactions {
   load(ctx: Context): Promise<Interaction>
   /** What policies will ask of whoever signs in now, by who it is; so that nothing is typed twice. */
   foresee(ctx: Context): Promise<(person: Person) => readonly Control[]>
-  /** Whether policies let the person of the session register a second factor here and now. */
-  mayRegister(ctx: Context): Promise<boolean>
+  /**
+   * Whether policies let the person of the session register a second factor here and now.
+   * @param shown just now, and not told to the library yet
+   */
+  mayRegister(ctx: Context, shown?: readonly NewProof[]): Promise<boolean>
   /** Keeps the state of the pages, sealed like the interaction and until it ends. */
   keep(ctx: Context, state: object): Promise<void>
   /** Each of these ends the interaction: the response is a redirect back into the flow. */

@@ -51,7 +51,8 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
       const circumstances = circumstancesOfSignIn(ctx, details)
       return (person) => gate.foresees({ client, circumstances }, person)
     },
-    mayRegister: async (ctx) => mayRegister(parts, ctx, await detailsOf(current(), ctx)),
+    mayRegister: async (ctx, shown = []) =>
+      mayRegister(parts, ctx, { details: await detailsOf(current(), ctx), shown }),
     keep: async (ctx, kept) => {
       const details = await detailsOf(current(), ctx)
       // The library carries a result along as it is, and asks for the sign-in as long as there is
@@ -83,7 +84,7 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
 async function mayRegister(
   { gate, accounts }: Pick<InteractionParts, 'gate' | 'accounts'>,
   ctx: Context,
-  details: Details,
+  { details, shown }: { readonly details: Details; readonly shown: readonly NewProof[] },
 ): Promise<boolean> {
   const { session } = details
   const account = session && (await accounts.find(session.accountId))
@@ -93,7 +94,7 @@ async function mayRegister(
     uid: session.uid,
     amr: session.amr ?? [],
     userAction: 'urn:user:registersecurityinfo',
-    proofs: proofsIn(details),
+    proofs: [...proofsIn(details), ...shown],
   })
 }
 
@@ -138,6 +139,7 @@ function interaction(details: Details, client: Client): Interaction {
     uid: details.uid,
     ...asked(prompt),
     client: interactionClient(client),
+    ...(details.deviceCode !== undefined && { isForDevice: true as const }),
     ...(typeof loginHint === 'string' && { loginHint }),
     ...(session !== undefined && { accountId: session.accountId }),
     missingScopes: (missingOIDCScope ?? []) as readonly string[],

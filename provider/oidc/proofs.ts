@@ -20,6 +20,8 @@ export type ProofMethod =
   | 'recoveryCode'
   /** A second factor some days ago in this very browser, which is to be asked for no other. */
   | 'rememberedBrowser'
+  /** No proof of anything: setting up a second factor was put off, where a policy lets people. */
+  | 'registrationPutOff'
   /** Two agents have said that the password is right, or that the account behind a passkey is. */
   | 'secondOpinion'
   /** The person has chosen a new password. */
@@ -79,12 +81,24 @@ export function joined(...lists: readonly (readonly Proof[])[]): readonly Proof[
  */
 export function fresh(
   proofs: readonly Proof[],
-  { signInFrequency, secondFactorFrequency }: SessionLimits,
+  session: SessionLimits,
   now: number,
 ): readonly Proof[] {
-  const limit = Math.min(
-    signInFrequency?.value ?? Infinity,
-    secondFactorFrequency?.value ?? Infinity,
-  )
-  return proofs.filter(({ at }) => now - at < limit)
+  const [limit, ofBrowser] = [leastOf(session), session.rememberBrowser?.value ?? 0]
+  return proofs.filter(({ method, at }) => {
+    const most = method === 'rememberedBrowser' ? Math.min(limit, ofBrowser) : limit
+    return now - at < most
+  })
+}
+
+/** Seconds for which a second factor counts. */
+function leastOf({ signInFrequency, secondFactorFrequency }: SessionLimits): number {
+  return Math.min(signInFrequency?.value ?? Infinity, secondFactorFrequency?.value ?? Infinity)
+}
+
+const day = 86_400
+
+/** PURE. For how many days a browser can be remembered; 0 if it cannot be for one. */
+export function rememberDays(session: SessionLimits): number {
+  return Math.floor(Math.min(session.rememberBrowser?.value ?? 0, leastOf(session)) / day)
 }

@@ -21,6 +21,8 @@ export interface StepUp {
   ): Promise<StandingProof>
   /** Those that this person can be asked for on our pages. */
   available(sub: string, controls: readonly Control[]): Promise<readonly Control[]>
+  /** How often somebody has put off setting up a second factor; `undefined` of who has one. */
+  putOffs(sub: string): Promise<number | undefined>
 }
 
 export interface StandingProof {
@@ -36,6 +38,7 @@ export const noStepUp: StepUp = {
   met: () => [],
   standing: async () => ({ controls: [], proofs: [] }),
   available: async () => [],
+  putOffs: async () => undefined,
 }
 
 /** PURE. The controls that a session has met. */
@@ -46,12 +49,11 @@ export function metControls(
   const met = stepUp.met(shown)
   const has = (sought: ShownProof['method']): boolean =>
     shown.some(({ method }) => method === sought)
-  // Whichever way a policy asks for any second factor, a remembered browser is one.
-  const isAny = met.length > 0 || has('rememberedBrowser')
-  const strengths = new Set(isAny ? [...stepUp.strengths.slice(0, 1), ...met] : [])
+  const strengths = new Set(met.length > 0 ? [...stepUp.strengths.slice(0, 1), ...met] : [])
   return [
     ...[...strengths].map((name) => `authenticationStrength:${name}` as Control),
-    ...(isAny ? (['mfa'] as const) : []),
+    // A strength says what has to be shown, and a remembered browser shows nothing.
+    ...(met.length > 0 || has('rememberedBrowser') ? (['mfa'] as const) : []),
     ...(has('secondOpinion') ? (['secondOpinion'] as const) : []),
     ...(has('passwordChange') ? (['passwordChange'] as const) : []),
   ]

@@ -47,7 +47,7 @@ export function createTokenGate(parts: {
     const step = source.kind === 'RefreshToken' ? 'refresh' : 'tokens'
     const shown = metControls(parts.stepUp, allShown(source.amr ?? [], proofs))
     const isLetIn = refusal === undefined
-    record(ctx, { step, isLetIn, decision, shown, account, circumstances })
+    record(ctx, { step, isLetIn, decision, shown, proofs, account, circumstances })
     if (refusal !== undefined) throw new errors.InvalidGrant(refusal)
   }
 }

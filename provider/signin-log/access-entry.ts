@@ -42,6 +42,8 @@ export interface AccessAbout {
   readonly clientAppType?: 'other'
   /** All controls that count as shown, a stronger one's weaker ones among them; none unless given. */
   readonly shown?: readonly string[]
+  /** What stood in place of a second factor: `rememberedBrowser`, `registrationPutOff`. */
+  readonly instead?: readonly string[]
   readonly step: AccessStep
   /** Whether the person got what they or their app asked for. */
   readonly isLetIn: boolean

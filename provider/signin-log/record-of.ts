@@ -47,7 +47,7 @@ export function recordOfAccess(
 ): AccessRecord | undefined {
   const { step, reference, clientAddress, clientId, sub } = entry
   if (step === 'tokens') return undefined
-  const { isLetIn, isFresh, risk, decision, reportOnly, shown = [] } = entry
+  const { isLetIn, isFresh, decision, reportOnly, shown = [] } = entry
   return {
     kind: step,
     at,
@@ -58,7 +58,7 @@ export function recordOfAccess(
     ...howTheyCame(entry),
     isLetIn,
     ...(isFresh && { isFresh }),
-    ...(risk && { risk: keptRisks(risk) }),
+    ...measured(entry),
     decision,
     ...(reportOnly && reportOnly.decision !== decision && { reportOnly: reportOnly.decision }),
     applied: entry.judged
@@ -77,6 +77,13 @@ function howTheyCame({
     ...(user !== undefined && { user }),
     ...(platform !== undefined && { platform }),
     ...(clientAppType && { clientAppType }),
+  }
+}
+
+function measured({ risk, instead = [] }: AccessEntry): Pick<AccessRecord, 'risk' | 'instead'> {
+  return {
+    ...(risk && { risk: keptRisks(risk) }),
+    ...(instead.length > 0 && { instead }),
   }
 }
 

@@ -41,6 +41,8 @@ export interface AccessRecord extends CommonRecord {
   readonly isFresh?: true
   /** Where it was measured. */
   readonly risk?: KeptRisks
+  /** What stood in place of a second factor: `rememberedBrowser`, `registrationPutOff`. */
+  readonly instead?: readonly string[]
   readonly decision: Decided
   /** What it had come to with the report-only policies, where they make a difference. */
   readonly reportOnly?: Decided

@@ -71,10 +71,10 @@ const ofPasskey: Partial<Record<Outcome['name'], string>> = {
 /** What policies said; at `debug` where none of them had anything to say. */
 export function recordAccess(log: Logger, entry: AccessEntry): void {
   const { reference, clientAddress, clientId, sub, step, ...rest } = entry
-  const { clientAppType, risk, decision, policies, reportOnly, shown = [] } = rest
+  const { clientAppType, risk, decision, policies, reportOnly, shown = [], instead = [] } = rest
   const isSilent = policies.length === 0 && reportOnly === undefined
   const said = { ...(risk && { risk }), decision, policies, ...(reportOnly && { reportOnly }) }
-  const beyond = shown.length > 0 && { shown }
+  const beyond = { ...(shown.length > 0 && { shown }), ...(instead.length > 0 && { instead }) }
   const how = clientAppType && { clientAppType }
   const line = { reference, clientAddress, clientId, sub, step, ...how, ...said, ...beyond }
   log[isSilent ? 'debug' : 'info'](line, 'conditional access')

@@ -45,7 +45,11 @@ const amrOf: Readonly<Record<FactorMethod, readonly string[]>> = {
 }
 
 function suffices({ control, shown, met }: FactorQuestion, method: FactorMethod): boolean {
-  const strengths = met([...shown, { method, amr: amrOf[method] }])
+  return isEnough(control, met([...shown, { method, amr: amrOf[method] }]))
+}
+
+/** @param strengths that are met */
+export function isEnough(control: Control, strengths: readonly string[]): boolean {
   return control === 'mfa'
     ? strengths.length > 0
     : strengths.includes(control.slice('authenticationStrength:'.length))

@@ -1,3 +1,4 @@
+import type { PutOffs } from '../mfa/put-offs.ts'
 import type { NewProof } from '../oidc/interaction.ts'
 import type { Attempt } from './attempt.ts'
 import { answerIn, type FactorStage, finish, withProblem } from './factor-stage.ts'
@@ -13,17 +14,29 @@ export async function setUp(at: FactorStage<'choose'>): Promise<Attempt> {
 }
 
 export async function chooseOther({ factor }: FactorStage<'enrol'>): Promise<Attempt> {
-  return { factor: { stage: 'choose', methods: factor.methods } }
+  const { methods, offer } = factor
+  return { factor: { stage: 'choose', methods, ...(offer && { offer }) } }
+}
+
+/** They do not want to now: it was an offer, or a policy lets them put it off. */
+export async function putOff(
+  at: FactorStage<'choose' | 'enrol'> & { readonly parts: { readonly putOffs: PutOffs } },
+): Promise<Attempt | undefined> {
+  const { parts, demand, factor, interaction } = at
+  if (factor.offer !== undefined) return finish(at, factor.offer)
+  const { skips, sub } = demand
+  const isTaken = skips && (await parts.putOffs.putOff(sub, interaction.uid, skips.most))
+  return isTaken ? finish(at, [{ method: 'registrationPutOff', amr: [] }]) : { factor }
 }
 
 /** And has set it up. */
 export async function enrol(at: FactorStage<'enrol'>): Promise<Attempt | undefined> {
   const { parts, demand, factor } = at
-  const { method, methods } = factor
+  const { method, methods, offer = [] } = factor
   const result = await parts.factors.enrol(answerIn(at))
   if ('enrolled' in result) {
     // Whoever has just set it up has shown it.
-    const proofs: readonly NewProof[] = [{ method, amr: result.enrolled.amr }]
+    const proofs: readonly NewProof[] = [...offer, { method, amr: result.enrolled.amr }]
     const has = await parts.factors.of(demand.sub)
     const hasCodes = has.some((view) => view.method === 'recoveryCode')
     return hasCodes ? finish(at, proofs) : { factor: { stage: 'offerCodes', proofs } }
@@ -31,7 +44,8 @@ export async function enrol(at: FactorStage<'enrol'>): Promise<Attempt | undefin
   if (result.refused !== 'expired') return withProblem(result, method, factor)
   const anew = await enrolBy(parts, demand, factor)
   const isThere = !('refused' in anew)
-  return withProblem(result, method, isThere ? anew : { stage: 'choose', methods })
+  const choose = { stage: 'choose', methods, ...(factor.offer && { offer }) } as const
+  return withProblem(result, method, isThere ? anew : choose)
 }
 
 export async function giveCodes(at: FactorStage<'offerCodes'>): Promise<Attempt | undefined> {
@@ -48,7 +62,7 @@ export async function giveCodes(at: FactorStage<'offerCodes'>): Promise<Attempt 
 
 /** Whatever was offered, or told, is done with. */
 export function goOn(
-  at: FactorStage<'offerCodes'> | FactorStage<'codes'> | FactorStage<'notice'>,
+  at: FactorStage<'offerCodes' | 'codes' | 'notice' | 'nudge'>,
 ): Promise<undefined> {
   return finish(at, at.factor.proofs)
 }

@@ -1,16 +1,20 @@
+import type { PutOffs } from '../mfa/put-offs.ts'
 import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { Attempt } from './attempt.ts'
 import type { FactorAttempt } from './factor-attempt.ts'
-import { chooseOther, enrol, giveCodes, goOn, setUp } from './factor-enrolment.ts'
+import { chooseOther, enrol, giveCodes, goOn, putOff, setUp } from './factor-enrolment.ts'
+import { followNudge, type OfferParts, silenceNudge } from './factor-offers.ts'
 import { prove, useOther } from './factor-proof.ts'
 import type { FactorStage } from './factor-stage.ts'
 import type { FindFactorsParts } from './find-factors.ts'
 import type { FormStep, FormSteps } from './form-step.ts'
+import type { RememberParts } from './remember-browser.ts'
 
-export interface FactorFormParts extends FindFactorsParts {
+export interface FactorFormParts extends FindFactorsParts, OfferParts, RememberParts {
   readonly interactions: Pick<Interactions, 'mayRegister' | 'finishStepUp'>
   readonly factors: SecondFactors
+  readonly putOffs: PutOffs
 }
 
 /** Showing a second factor, and setting one up on the way. */
@@ -19,7 +23,22 @@ export function factorForms(parts: FactorFormParts): FormSteps {
   return {
     'second-factor': { at: ['secondFactor'], run: at('verify', prove) },
     'other-factor': { at: ['secondFactor'], run: at('verify', useOther) },
-    enrol: { at: ['chooseFactor'], run: at('choose', setUp) },
+    enrol: {
+      at: ['chooseFactor', 'passkeyNudge'],
+      run: async (visit) => {
+        const isNudge = visit.attempt.factor?.stage === 'nudge'
+        return isNudge ? at('nudge', followNudge)(visit) : at('choose', setUp)(visit)
+      },
+    },
+    'skip-enrolment': {
+      at: ['chooseFactor', 'enrolFactor'],
+      run: async (visit) => {
+        const isChosen = visit.attempt.factor?.stage === 'enrol'
+        return isChosen ? at('enrol', putOff)(visit) : at('choose', putOff)(visit)
+      },
+    },
+    'passkey-later': { at: ['passkeyNudge'], run: at('nudge', goOn) },
+    'passkey-never': { at: ['passkeyNudge'], run: at('nudge', silenceNudge) },
     'other-enrolment': { at: ['enrolFactor'], run: at('enrol', chooseOther) },
     enrolment: { at: ['enrolFactor'], run: at('enrol', enrol) },
     'notice-read': { at: ['guessingNotice'], run: at('notice', goOn) },
@@ -33,12 +52,13 @@ export function factorForms(parts: FactorFormParts): FormSteps {
 function atStage(parts: FactorFormParts) {
   return <S extends FactorAttempt['stage']>(
     stage: S,
-    run: (at: FactorStage<S>) => Promise<Attempt | undefined>,
+    run: (at: FactorStage<S> & { readonly parts: FactorFormParts }) => Promise<Attempt | undefined>,
   ): FormStep['run'] => {
-    return async ({ ctx, form, interaction: { demand }, attempt }) => {
-      const { factor } = attempt
+    return async ({ ctx, form, interaction, attempt }) => {
+      const [{ demand }, { factor }] = [interaction, attempt]
       if (demand === undefined || factor?.stage !== stage) return attempt
-      return run({ parts, ctx, form, demand, factor: factor as FactorStage<S>['factor'] })
+      const found = factor as FactorStage<S>['factor']
+      return run({ parts, ctx, form, interaction, demand, factor: found })
     }
   }
 }

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import type { Form } from '../http/form.ts'
 import type { FactorMethod } from '../mfa/factor.ts'
 import type { FactorRefused, GivenAnswer, SecondFactors } from '../mfa/second-factors.ts'
-import type { Demand, Interactions, NewProof } from '../oidc/interaction.ts'
+import type { Demand, Interaction, Interactions, NewProof } from '../oidc/interaction.ts'
 import type { Attempt } from './attempt.ts'
 import type { FactorAttempt } from './factor-attempt.ts'
 
@@ -12,6 +12,7 @@ export interface FactorStage<S extends FactorAttempt['stage']> {
     readonly interactions: Pick<Interactions, 'finishStepUp'>
     readonly factors: SecondFactors
   }
+  readonly interaction: Interaction
   readonly ctx: Context
   readonly form: Form
   readonly demand: Demand

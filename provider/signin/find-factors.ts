@@ -6,7 +6,7 @@ import type { FactorRefused, SecondFactors } from '../mfa/second-factors.ts'
 import type { Demand, Interactions } from '../oidc/interaction.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import { chooseFactor } from './choose-factor.ts'
-import type { FactorAttempt } from './factor-attempt.ts'
+import type { FactorAttempt, Offer } from './factor-attempt.ts'
 
 export interface FindFactorsParts {
   readonly interactions: Pick<Interactions, 'mayRegister'>
@@ -35,6 +35,7 @@ export async function findFactors(
   if (next === 'verify' && method !== undefined) return verifyBy(parts, demand, { method, others })
   const mayEnrol = method !== undefined && (await parts.interactions.mayRegister(ctx))
   if (mayEnrol) return { stage: 'choose', methods }
+  if (demand.skips !== undefined) return { stage: 'choose', methods: [] }
   return { stage: 'refused', reference: requestContext(ctx).reference }
 }
 
@@ -51,10 +52,17 @@ export async function verifyBy(
 export async function enrolBy(
   { factors }: Pick<FindFactorsParts, 'factors'>,
   demand: Demand,
-  { method, methods }: { readonly method: FactorMethod; readonly methods: readonly FactorMethod[] },
+  { method, methods, offer }: Enrolling,
 ): Promise<FactorAttempt | FactorRefused> {
   const begun = await factors.begin({ purpose: 'enrol', method, person: personOf(demand) })
-  return 'refused' in begun ? begun : { stage: 'enrol', method, methods, begun }
+  if ('refused' in begun) return begun
+  return { stage: 'enrol', method, methods, begun, ...(offer && { offer }) }
+}
+
+interface Enrolling {
+  readonly method: FactorMethod
+  readonly methods: readonly FactorMethod[]
+  readonly offer?: Offer
 }
 
 export function personOf({ sub, username }: Demand): { sub: string; username: string } {

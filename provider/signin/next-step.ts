@@ -22,6 +22,7 @@ export type Step =
   | FactorStep<'chooseFactor', 'choose'>
   | FactorStep<'enrolFactor', 'enrol'>
   | FactorStep<'guessingNotice', 'notice'>
+  | FactorStep<'passkeyNudge', 'nudge'>
   | FactorStep<'offerCodes', 'offerCodes'>
   | FactorStep<'recoveryCodes', 'codes'>
   | { readonly name: 'terms'; readonly terms: string }
@@ -81,6 +82,8 @@ function factorStep(demand: Demand, factor: FactorAttempt): Step {
       return { name: 'enrolFactor', demand, factor }
     case 'notice':
       return { name: 'guessingNotice', demand, factor }
+    case 'nudge':
+      return { name: 'passkeyNudge', demand, factor }
     case 'offerCodes':
       return { name: 'offerCodes', demand, factor }
     case 'codes':

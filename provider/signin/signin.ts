@@ -4,6 +4,9 @@ import type { Successes } from '../agents/successes.ts'
 import type { VerdictSource } from '../broker/verdict-source.ts'
 import type { Feature } from '../http/feature.ts'
 import type { FactorMethod } from '../mfa/factor.ts'
+import type { Nudges } from '../mfa/nudges.ts'
+import type { PutOffs } from '../mfa/put-offs.ts'
+import type { RememberedBrowsers } from '../mfa/remembered-browsers.ts'
 import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Accounts } from '../oidc/accounts.ts'
 import type { Interactions } from '../oidc/interaction.ts'
@@ -21,6 +24,7 @@ import { createPasskeyStep } from './passkey-step.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import type { PasswordStep } from './password-step.ts'
 import type { SigninRealm } from './realm.ts'
+import type { RememberParts } from './remember-browser.ts'
 import { signinRoutes } from './routes.ts'
 import type { SamplePerson } from './sample-person.ts'
 import { createShow } from './show.ts'
@@ -41,6 +45,11 @@ export interface SigninParts {
   /** What people set up for themselves. */
   readonly enrollable: readonly FactorMethod[]
   readonly stepUp: Pick<StepUp, 'met'>
+  readonly rememberedBrowsers: RememberedBrowsers
+  readonly putOffs: PutOffs
+  readonly nudges: Nudges
+  /** Where an address is, as far as that is known. */
+  readonly placeOf: RememberParts['placeOf']
   readonly broker: Pick<VerdictSource, 'admit'>
   readonly successes: Pick<Successes, 'note'>
   readonly signinLog: SigninLog

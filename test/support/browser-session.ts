@@ -10,6 +10,8 @@ export interface BrowserSession {
   cookies(url: URL | string): ReadonlyMap<string, string>
   /** As if this cookie had been stolen elsewhere, and put in. */
   putIn(cookie: { readonly name: string; readonly value: string }): void
+  /** Loses every cookie of this name: the one of a session when a browser is closed, say. */
+  lose(name: string): void
 }
 
 export interface BrowserPage {
@@ -67,6 +69,9 @@ export function createBrowser(
   }
 
   return {
+    lose: (name) => {
+      for (const [key, cookie] of jar) if (cookie.name === name) jar.delete(key)
+    },
     open: (url) => go(new URL(url, origin)),
     submit: (url, fields) =>
       go(new URL(url, origin), { method: 'POST', body: new URLSearchParams(fields) }),

@@ -14,7 +14,7 @@ import type { ForwardedHeader } from '../../provider/http/client-address.ts'
 import type { Feature } from '../../provider/http/feature.ts'
 import { type Listening, listen } from '../../provider/http/listen.ts'
 import type { LookUp } from '../../provider/oidc/account-checks.ts'
-import { createAccounts, subOf } from '../../provider/oidc/accounts.ts'
+import { type Accounts, createAccounts, subOf } from '../../provider/oidc/accounts.ts'
 import type { Interaction } from '../../provider/oidc/interaction.ts'
 import type { ProofMethod } from '../../provider/oidc/proofs.ts'
 import { createOidc, type Oidc, type OidcParts } from '../../provider/oidc/provider.ts'
@@ -97,8 +97,22 @@ export interface OidcSystemOptions {
   readonly stepUp?: StepUp
   /** Who says whether a password is right that an app was told; nobody is let in unless given. */
   readonly broker?: Pick<VerdictSource, 'verify'>
+  /** Sign-in pages in place of those that let people in by name. */
+  readonly signIn?: (given: SignInParts) => {
+    readonly stepUp: Pick<OidcSystemOptions, 'stepUp'>
+    readonly feature: (oidc: Oidc) => Feature
+  }
   /** A module that adds to the measure of risk. */
   readonly risk?: RiskSettings
+}
+
+/** What sign-in pages share with the rest. */
+export interface SignInParts {
+  readonly store: Store
+  readonly accounts: Accounts
+  readonly policies: ConditionalAccess
+  readonly clock: Clock
+  readonly log: Logger
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -199,6 +213,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     policies,
   })
   const { risk } = measuring
+  const own = (options.signIn ?? byName)({ store, accounts, policies, clock, log: logger })
   const oidc = await createOidc({
     settings,
     issuer,
@@ -209,6 +224,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     lookUp: nobodyAnswers,
     ...given(options),
     ...appPasswords(options, logger, risk),
+    ...own.stepUp,
     access,
     risk,
     pages,
@@ -218,7 +234,7 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     await stopServing(server, folder)
     throw thrown
   })
-  const features = [signIn(oidc), oidc.feature]
+  const features = [own.feature(oidc), oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
   const from = { trustedProxies, forwardedHeader: options.forwardedHeader ?? 'x-forwarded-for' }
   server.serve(createApp({ features, issuer, organization, ...from, clock, log: logger }))
@@ -293,6 +309,8 @@ async function stopServing(server: Listening, folder: string): Promise<void> {
   await server.close()
   await rm(folder, { recursive: true })
 }
+
+const byName: NonNullable<OidcSystemOptions['signIn']> = () => ({ stepUp: {}, feature: signIn })
 
 /** Sign-in without pages: JSON tells what is asked, and a POST answers it. */
 function signIn({ interactions, ownSessions }: Oidc): Feature {

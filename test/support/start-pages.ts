@@ -137,6 +137,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     },
     acceptances: acceptancesOf(options, log),
     ...opened,
+    placeOf: () => ({}),
     broker,
     successes,
     signinLog,

@@ -123,7 +123,11 @@ function outdoes(one: NamedPolicy, other: NamedPolicy, effects: Effects): boolea
   const [a, b] = [effects.get(one.name), effects.get(other.name)]
   if (!a || !b) return false
   if (a.blocks) return true
-  return !b.blocks && implies(a.requirement, b.requirement) && isTighter(a.session, b.session)
+  return !b.blocks && isHarder(a.requirement, b.requirement) && isTighter(a.session, b.session)
+}
+
+function isHarder(a: Requirement | undefined, b: Requirement | undefined): boolean {
+  return implies(a, b) && (b === undefined || (a?.skips ?? 0) <= (b.skips ?? 0))
 }
 
 function implies(a: Requirement | undefined, b: Requirement | undefined): boolean {
@@ -141,6 +145,8 @@ function isTighter(a: PreparedLimits, b: PreparedLimits): boolean {
   const never = Number.POSITIVE_INFINITY
   return (
     limits.every((name) => (a[name] ?? never) <= (b[name] ?? never)) &&
-    (b.persistentBrowser === undefined || a.persistentBrowser === b.persistentBrowser)
+    (b.persistentBrowser === undefined || a.persistentBrowser === b.persistentBrowser) &&
+    // That gives what nobody has without it.
+    (b.rememberBrowser === undefined || (a.rememberBrowser ?? never) <= b.rememberBrowser)
   )
 }

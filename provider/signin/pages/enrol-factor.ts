@@ -12,26 +12,36 @@ export interface ChooseFactorPage extends FactorFrame {
   readonly methods: readonly FactorMethod[]
   /** The person may put it off so many times more, this one counted. */
   readonly skips?: number
+  /** They have shown enough for now, and go on whatever they choose. */
+  readonly isOffer?: boolean
 }
 
 /**
- * PURE. Asks what to set up. Its forms go to `enrol` (`method`) and, where it can be put off,
- * `skip-enrolment`.
+ * PURE. Asks what to set up. Its forms go to `enrol` (`method`) and, where it can be put off or is
+ * an offer, `skip-enrolment`.
  */
 export function chooseFactorPage(page: ChooseFactorPage): Page {
-  const { action, methods, skips = 0 } = page
+  const { action, methods, skips = 0, isOffer = false } = page
   return framedPage(page, {
     title: 'Secure your account',
-    content: html`<p>A password can be guessed or given away. Choose what else shows that it is you:</p>
-${methodList({ action: `${action}/enrol`, methods, recommends: methods.length > 1 })}
-${
-  skips > 0 &&
-  html`<form class="leave" method="post" action="${action}/skip-enrolment">
-<button class="quiet">Not now</button>
-<p class="hint">${skips === 1 ? 'This is the last time that you can put it off.' : `You can put it off ${skips} times.`}</p>
-</form>`
-}`,
+    isDone: isOffer,
+    content: html`<p>${isOffer ? passIsForNow : 'A password can be guessed or given away.'} ${
+      methods.length > 0 ? 'Choose what else shows that it is you:' : cannotHere
+    }</p>
+${methods.length > 0 && methodList({ action: `${action}/enrol`, methods, recommends: methods.length > 1 })}
+${(isOffer || skips > 0) && notNow(action, skips)}`,
   })
+}
+
+const passIsForNow = 'Your pass has let you in, but not for long.'
+const cannotHere =
+  'You will need something else that shows that it is you, and it cannot be set up from here: ask your help desk where.'
+
+function notNow(action: string, skips: number): Html {
+  return html`<form class="leave" method="post" action="${action}/skip-enrolment">
+<button class="quiet">Not now</button>
+${skips > 0 && html`<p class="hint">${skips === 1 ? 'This is the last time that you can put it off.' : `You can put it off ${skips} times.`}</p>`}
+</form>`
 }
 
 export interface EnrolFactorPage extends FactorFrame {
@@ -41,17 +51,20 @@ export interface EnrolFactorPage extends FactorFrame {
   readonly begun: Begun
   /** There is more than this to choose from. */
   readonly hasOthers: boolean
+  /** They have shown enough for now, and go on whatever they choose. */
+  readonly isOffer?: boolean
 }
 
 /**
- * PURE. Sets one method up. Its forms go to `enrolment` (`challenge`, and `code` or `passkey`) and
- * `other-enrolment`, back to the choice.
+ * PURE. Sets one method up. Its forms go to `enrolment` (`challenge`, and `code` or `passkey`),
+ * `other-enrolment`, back to the choice, and, of an offer, `skip-enrolment`.
  */
 export function enrolFactorPage(page: EnrolFactorPage): Page {
-  const { action, hasOthers } = page
+  const { action, hasOthers, isOffer = false } = page
   const isPasskey = page.method === 'passkey'
   return framedPage(page, {
     title: isPasskey ? 'Set up a passkey' : 'Set up an app with codes',
+    isDone: isOffer,
     ...(isPasskey && { scripts: ['passkey'] }),
     content: html`${isPasskey ? newPasskey(page) : newApp(page)}
 ${
@@ -59,7 +72,8 @@ ${
   html`<form class="leave" method="post" action="${action}/other-enrolment">
 <button class="quiet">Choose another way</button>
 </form>`
-}`,
+}
+${isOffer && notNow(action, 0)}`,
   })
 }
 

@@ -29,6 +29,7 @@ const stepUp: StepUp = {
   },
   standing: async () => ({ controls: [], proofs: [] }),
   available: async (_sub, controls) => controls.filter((control) => control !== 'passwordChange'),
+  putOffs: async () => undefined,
 }
 
 const requireAll = (...builtInControls: string[]) => ({ grantControls: { builtInControls } })

@@ -136,6 +136,7 @@ const sessionControls = fc
         value: fc.integer({ min: 1, max: 90 }),
         type: fc.constantFrom('minutes', 'hours'),
       }),
+      rememberBrowser: fc.record({ value: fc.integer({ min: 1, max: 365 }) }),
     },
     { requiredKeys: [] },
   )

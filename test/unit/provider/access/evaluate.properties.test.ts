@@ -193,7 +193,7 @@ const excludes: readonly Rewrite[] = [
   }),
 ]
 
-/** `always` is the only mild thing that a policy can say of a session. */
+/** `always` and a remembered browser are the mild things that a policy can say of a session. */
 function isAsStrict(a: Verdict, b: Verdict): boolean {
   const seconds = ['signInFrequency', 'secondFactorFrequency', 'tokenLifetime'] as const
   const shorter = seconds.every((name) => {
@@ -203,5 +203,6 @@ function isAsStrict(a: Verdict, b: Verdict): boolean {
   const mildness = (mode: 'always' | 'never' | undefined): number =>
     ['never', undefined, 'always'].indexOf(mode)
   const mode = mildness(a.session.persistentBrowser?.value)
-  return shorter && mode <= mildness(b.session.persistentBrowser?.value)
+  const days = ({ session }: Verdict): number => session.rememberBrowser?.value ?? 0
+  return days(a) <= days(b) && shorter && mode <= mildness(b.session.persistentBrowser?.value)
 }

@@ -26,8 +26,12 @@ describe('what a session has met', () => {
     expect(controls('password', 'passkey')).to.have.members([...any, strong])
   })
 
-  it('is any second factor in a browser that is remembered, and no strong one', () => {
-    expect(controls('password', 'rememberedBrowser')).to.have.members(any)
+  it('is `mfa` alone in a browser that is remembered, and no strength', () => {
+    expect(controls('password', 'rememberedBrowser')).to.deep.equal(['mfa'])
+  })
+
+  it('is nothing with what was put off', () => {
+    expect(controls('password', 'registrationPutOff')).to.deep.equal([])
   })
 
   it('is a second opinion and a new password by themselves', () => {
