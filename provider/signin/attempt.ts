@@ -3,6 +3,7 @@ import type { KnownAccount } from '../oidc/accounts.ts'
 import type { Interaction, NewProof, SignedIn } from '../oidc/interaction.ts'
 import { type FactorAttempt, factorAttempt } from './factor-attempt.ts'
 import { type Problem, problemSchema } from './problem.ts'
+import { type Told, toldSchema } from './told.ts'
 
 /**
  * One person's sign-in across its pages. Pages hold nothing but what is shown on them; each form
@@ -22,6 +23,8 @@ export interface Attempt {
   readonly accepted?: Accepted
   /** How far they have come with a second factor. */
   readonly factor?: FactorAttempt
+  /** A passkey was right, and there is something to be told first. */
+  readonly told?: Told
   /** What went wrong with the last form. */
   readonly problem?: Problem
 }
@@ -50,6 +53,7 @@ const schema: z.ZodType<Attempt> = z.strictObject({
   mustChange: z.enum(changeReasons).exactOptional(),
   accepted: accepted.exactOptional(),
   factor: factorAttempt.exactOptional(),
+  told: toldSchema.exactOptional(),
   problem: problemSchema.exactOptional(),
 })
 

@@ -2,6 +2,7 @@ import type { Control } from '../access/decision.ts'
 import type { Demand, Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
 import type { FactorAttempt } from './factor-attempt.ts'
+import type { Told } from './told.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
 export type Step =
@@ -14,6 +15,8 @@ export type Step =
       readonly because: ChangeReason
     }
   | { readonly name: 'expiresSoon'; readonly days: number }
+  /** To whoever has shown a passkey: of wrong answers before. */
+  | { readonly name: 'passkeyNotice'; readonly told: Told }
   /** Of somebody who is signed in: for a second agent, or since the last time was too long ago. */
   | { readonly name: 'passwordAgain'; readonly username: string; readonly realm: string }
   /** It has to be looked up what second factors they have. */
@@ -52,7 +55,8 @@ export function nextStep(
   if (interaction.prompt === 'consent') {
     return { name: interaction.client.firstParty ? 'grant' : 'consent' }
   }
-  const { username, realm } = attempt
+  const { username, realm, told } = attempt
+  if (told !== undefined) return { name: 'passkeyNotice', told }
   if (username === undefined || realm === undefined) return { name: 'username' }
   const { mustChange: because, accepted } = attempt
   if (because !== undefined) return { name: 'newPassword', username, realm, because }

@@ -4,11 +4,13 @@ import type { Begun, SecondFactors } from '../mfa/second-factors.ts'
 import type { Interactions } from '../oidc/interaction.ts'
 import type { Attempt } from './attempt.ts'
 import type { FormSteps, Visit } from './form-step.ts'
+import { guessingNoticePage } from './pages/guessing-notice.ts'
 import type { PasskeyStep } from './passkey-step.ts'
+import type { Drawings } from './show.ts'
 
 export interface PasskeyFormParts {
   readonly interactions: Pick<Interactions, 'load' | 'foresee' | 'finishLogin'>
-  readonly factors: Pick<SecondFactors, 'begin'>
+  readonly factors: Pick<SecondFactors, 'begin' | 'takeNotice'>
   readonly checkPasskey: PasskeyStep
 }
 
@@ -25,11 +27,19 @@ export function passkeyForms(parts: PasskeyFormParts): FormSteps {
       run: async (visit) =>
         visit.interaction.demand ? visit.attempt : signInByPasskey(parts, visit),
     },
+    'passkey-notice-read': {
+      at: ['passkeyNotice'],
+      run: async ({ ctx, attempt }) => {
+        if (attempt.told === undefined) return attempt
+        await parts.interactions.finishLogin(ctx, attempt.told.signedIn)
+        return undefined
+      },
+    },
   }
 }
 
 async function signInByPasskey(
-  { interactions, checkPasskey }: PasskeyFormParts,
+  { interactions, factors, checkPasskey }: PasskeyFormParts,
   { ctx, form, interaction, attempt }: Visit,
 ): Promise<Attempt | undefined> {
   const { reference, clientAddress } = requestContext(ctx)
@@ -45,14 +55,26 @@ async function signInByPasskey(
     const { username } = attempt
     return { ...(username !== undefined && { username }), problem: result.problem }
   }
+  const notice = await factors.takeNotice(result.accountId)
+  if (notice !== undefined) return { told: { notice, signedIn: result } }
   await interactions.finishLogin(ctx, result)
   return undefined
+}
+
+/** What somebody who has shown a passkey may have to be told before the sign-in goes on. */
+export const passkeyDrawings: Drawings<'passkeyNotice'> = {
+  passkeyNotice: ({ told: { notice, signedIn } }, { common }) => {
+    const { signedInAs: username = '' } = signedIn.account
+    return guessingNoticePage({ ...common, username, notice, form: 'passkey-notice-read' })
+  },
 }
 
 /** A challenge for whoever it is; `undefined` where browsers know no passkeys. */
 export async function beginPasskey({
   factors,
-}: Pick<PasskeyFormParts, 'factors'>): Promise<Begun | undefined> {
+}: {
+  readonly factors: Pick<SecondFactors, 'begin'>
+}): Promise<Begun | undefined> {
   const begun = await factors.begin({ purpose: 'verify', method: 'passkey' })
   return 'refused' in begun ? undefined : begun
 }

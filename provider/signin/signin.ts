@@ -19,7 +19,7 @@ import { endingDrawings } from './ending-drawings.ts'
 import { factorDrawings } from './factor-drawings.ts'
 import { findFactors } from './find-factors.ts'
 import { type OwnPasswordParts, ownPassword } from './own-password.ts'
-import { beginPasskey } from './passkey-forms.ts'
+import { beginPasskey, passkeyDrawings } from './passkey-forms.ts'
 import { createPasskeyStep } from './passkey-step.ts'
 import { passwordDrawings } from './password-drawings.ts'
 import type { PasswordStep } from './password-step.ts'
@@ -72,6 +72,7 @@ export function createSignin(parts: SigninParts): Feature {
   const drawings = {
     ...passwordDrawings({ ...parts, people, beginPasskey: () => beginPasskey(parts) }),
     ...factorDrawings(parts),
+    ...passkeyDrawings,
     ...termsDrawings(parts),
     ...endingDrawings(parts),
   }

@@ -7,7 +7,7 @@ import type { Feature } from '../../provider/http/feature.ts'
 import { listen } from '../../provider/http/listen.ts'
 import { type OpenedFactors, openSecondFactors } from '../../provider/mfa/open-second-factors.ts'
 import { passkeySettings } from '../../provider/mfa/passkey-settings.ts'
-import type { SecondFactors } from '../../provider/mfa/second-factors.ts'
+import type { GuessingNotice, SecondFactors } from '../../provider/mfa/second-factors.ts'
 import type {
   Interaction,
   Interactions,
@@ -45,6 +45,8 @@ export interface PageServer extends AsyncDisposable {
   /** Which accounts they were asked about without a password. */
   readonly sought: AskedLookup[]
   readonly factors: SecondFactors
+  /** What whoever signs in next is to be told; once. */
+  notice: GuessingNotice | undefined
   /** Who is signed in in this browser. */
   ownSession: OwnSession | undefined
   /** What happened to accounts and to this session beside sign-ins, in order. */
@@ -122,6 +124,14 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
   const opened = factorsOf({ organization, issuer: options.passkeysAt }, log)
   const [broker, successes] = [{ verify, admit }, { note: () => {} }]
   const signinLog = openSigninLog({ log })
+  const factors: SecondFactors = {
+    ...opened.factors,
+    takeNotice: async () => {
+      const { notice } = pages
+      pages.notice = undefined
+      return notice
+    },
+  }
   const signin = createSignin({
     interactions: fakeInteractions(interactions, ended, app),
     accounts: {
@@ -138,6 +148,7 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     acceptances: acceptancesOf(options, log),
     ...opened,
     placeOf: () => ({}),
+    factors,
     broker,
     successes,
     signinLog,
@@ -181,7 +192,8 @@ export async function startPages(options: PageServerOptions = {}): Promise<PageS
     answer: { name: 'wrongPassword' },
     asked,
     sought: [],
-    factors: opened.factors,
+    notice: undefined,
+    factors,
     ended,
     ownSession: undefined,
     happened,

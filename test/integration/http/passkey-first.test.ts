@@ -144,6 +144,30 @@ describe('signing in with a passkey alone', () => {
     expect((await server.get('/interaction/none/passkey-challenge')).status).to.equal(400)
   })
 
+  it('tells first of ten wrong answers in a row, once', async () => {
+    server.notice = { method: 'totp', at: 0 }
+    const path = server.begin()
+    expect(await send(path))
+      .to.include('ten wrong answers')
+      .and.include(alice.username)
+    expect(server.ended).to.deep.equal([])
+    await server.post(`${path}/passkey-notice-read`, {})
+    expect(server.ended).to.have.nested.property('[0].signedIn.accountId', alice.sub)
+    const next = server.begin()
+    await server.post(`${next}/passkey`, await answerTo(next))
+    expect(server.ended).to.have.length(2)
+  })
+
+  it('does not tell whoever has the password alone, and may be the one who guessed', async () => {
+    server.notice = { method: 'totp', at: 0 }
+    const { username } = alice
+    const path = server.begin()
+    await server.submit(`${path}/username`, { username })
+    await server.post(`${path}/password`, { username, password: 'open sesame' })
+    expect(server.ended).to.have.length(1)
+    expect(server.notice).to.not.equal(undefined)
+  })
+
   it('is not offered to somebody who is asked for more', async () => {
     const demand = {
       control: 'secondOpinion',
