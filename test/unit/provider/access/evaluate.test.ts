@@ -363,6 +363,19 @@ describe('policies together', () => {
     })
   })
 
+  it('let a browser be remembered for the shortest time, and not because of what is not known', () => {
+    const days = (name: string, value: number, conditions = {}): NamedPolicy =>
+      samplePolicy({ name, conditions, sessionControls: { rememberBrowser: { value } } })
+    const inside = { locations: { includeLocations: ['AllTrusted'] } }
+    expect(decide({ app: 'shop' }, days('a', 14), days('b', 7)).session).to.deep.equal({
+      rememberBrowser: { value: 7 * 86_400, policy: 'b' },
+    })
+    expect(decide({ app: 'shop' }, days('a', 14, inside)).session).to.deep.equal({})
+    expect(decide({ app: 'shop' }, days('a', 14, inside), days('b', 30)).session).to.deep.equal({
+      rememberBrowser: { value: 14 * 86_400, policy: 'a' },
+    })
+  })
+
   it('keep no browser signed in because of what is not known', () => {
     const keep = samplePolicy({
       sessionControls: { persistentBrowser: { mode: 'always' } },

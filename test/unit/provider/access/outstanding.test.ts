@@ -60,6 +60,37 @@ describe('what is outstanding', () => {
     expect(next(either, ['termsOfUse:staff'])).to.equal('nothing')
   })
 
+  describe('of somebody who has no second factor', () => {
+    const mild: Requirement = { ...needs('AND', 'mfa', 'termsOfUse:staff'), skips: 3 }
+    const milder: Requirement = { ...needs('AND', strong), skips: 9 }
+    const ask = (requirements: Requirement[], more: object) => {
+      const found = outstanding(requirements, { satisfied: [], available: all, ...more })
+      return found.next === 'ask' ? [found.control, found.skips] : found.next
+    }
+
+    it('can be put off as often as the strictest of all that ask for one says', () => {
+      expect(ask([mild, milder], { putOffs: 1 })).to.deep.equal([strong, { left: 2, most: 3 }])
+      expect(ask([mild], { putOffs: 3 })).to.deep.equal(['mfa', undefined])
+      expect(ask([mild, needs('AND', strong)], { putOffs: 0 })).to.deep.equal([strong, undefined])
+      expect(ask([mild, needs('AND', 'termsOfUse:staff')], { putOffs: 0 })).to.deep.equal([
+        'mfa',
+        { left: 3, most: 3 },
+      ])
+    })
+
+    it('leaves all else to ask, and nothing is put off that a policy does not let them', () => {
+      const isPutOff = { isPutOff: true, putOffs: 3 }
+      expect(ask([mild, milder], isPutOff)).to.deep.equal(['termsOfUse:staff', undefined])
+      expect(ask([mild], { isPutOff: true, putOffs: 4 })).to.deep.equal(['mfa', undefined])
+      expect(ask([needs('AND', 'mfa')], isPutOff)).to.deep.equal(['mfa', undefined])
+    })
+
+    it('is not put off by whoever has a factor', () => {
+      expect(ask([mild], {})).to.deep.equal(['mfa', undefined])
+      expect(ask([mild], { isPutOff: true })).to.deep.equal(['mfa', undefined])
+    })
+  })
+
   it('is refused at once if it cannot be had, before anything else is asked for', () => {
     const required = [needs('AND', 'termsOfUse:staff'), needs('AND', 'termsOfUse:staff', 'mfa')]
     expect(outstanding(required, { satisfied: [], available: ['termsOfUse:staff'] })).to.deep.equal(
