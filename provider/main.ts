@@ -2,6 +2,7 @@ import { type Carriers, openCarriers } from '../shared/carriers.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Logger } from '../shared/log.ts'
 import { openAccessSide } from './access-side.ts'
+import { createAccount } from './account/account.ts'
 import type { AuthorityFolder } from './agents/authority-folder.ts'
 import type { ChannelKeys } from './broker/channel-keys.ts'
 import type { DataKeys } from './data-key/data-keys.ts'
@@ -53,7 +54,7 @@ export async function startProvider(
   settings: ProviderSettings,
   parts: ProviderParts,
 ): Promise<RunningProvider> {
-  const { clock, log } = parts
+  const { clock, log, people = [] } = parts
   const { organization, resources, lifetimes } = settings
   // Ended in reverse: when stopping, and when a later part cannot be made.
   await using opened = new AsyncDisposableStack()
@@ -84,7 +85,6 @@ export async function startProvider(
   const about = { settings, issuer, store: sealed, accounts, pages, stepUp, checkAppPassword }
   const oidc = await createOidc({ ...parts, ...about, ...gate, rootSecret, lookUp })
   opened.defer(() => oidc.stop())
-  const people = parts.people ?? []
   const newPasswords = await openPasswordRules(settings, parts)
   const { noticeDays } = settings.newPasswords
   const common = { log, clock, noticeDays, organization, realms, resources, lifetimes, people }
@@ -93,6 +93,7 @@ export async function startProvider(
     createHealth(carriers),
     agents.feature(issuer),
     createSignin({ ...common, ...agents, ...gate, ...oidc, ...asked, newPasswords }),
+    createAccount({ ...common, ...agents, ...gate, ...oidc, records, store: sealed }),
     ...(parts.extraFeatures?.(issuer) ?? []),
     oidc.feature,
   ]

@@ -1,5 +1,5 @@
 /**
- * What admins are told about agents at the moment it happens: one closed list. What lasts is a
+ * What admins are told at the moment it happens: one closed list. What lasts is a
  * warning (`shared/warning.ts`), and ends by itself.
  */
 export interface Alert {
@@ -27,6 +27,7 @@ export type AlertName =
   | 'agentRemoved'
   | 'breakGlassUsed'
   | 'breakGlassRefused'
+  | 'signInDisowned'
 
 export interface AlertText {
   /** Stable for ever: `PST-401` and on. */
@@ -76,6 +77,11 @@ const alerts: Readonly<Record<AlertName, AlertText>> = {
   breakGlassRefused: {
     code: 'PST-409',
     title: 'somebody has tried to sign in with a break-glass account, in vain',
+    level: 'error',
+  },
+  signInDisowned: {
+    code: 'PST-410',
+    title: 'a person says that a sign-in with their account was not theirs',
     level: 'error',
   },
 }

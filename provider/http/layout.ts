@@ -11,6 +11,8 @@ export interface Page extends Omit<PagePolicy, 'runsScripts'> {
   /** What the person has to read first; said before the title, where a screen reader begins. */
   readonly isProblem?: boolean
   readonly content: Html
+  /** It has lists, and takes as much room as they read well in. */
+  readonly isWide?: boolean
   /** What makes the page better where scripts run. It works without. */
   readonly scripts?: readonly ScriptName[]
 }
@@ -41,7 +43,7 @@ function frame(page: Page, organization: OrganizationSettings): Html {
 <link rel="icon" type="image/svg+xml" href="${assetPaths.mark}">${page.scripts?.map(script)}
 </head>
 <body>
-<div class="door">
+<div class="${page.isWide === true ? 'door wide' : 'door'}">
 <header class="crown">
 <img src="${assetPaths.mark}" alt="" width="48" height="48">
 <p class="organization"><bdi>${organization.name}</bdi></p>

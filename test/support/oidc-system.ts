@@ -102,6 +102,8 @@ export interface OidcSystemOptions {
     readonly stepUp: Pick<OidcSystemOptions, 'stepUp'>
     readonly feature: (oidc: Oidc) => Feature
   }
+  /** More pages, of what the rest is made of. */
+  readonly features?: (parts: OidcSystemFeatureParts) => readonly Feature[]
   /** A module that adds to the measure of risk. */
   readonly risk?: RiskSettings
 }
@@ -113,6 +115,10 @@ export interface SignInParts {
   readonly policies: ConditionalAccess
   readonly clock: Clock
   readonly log: Logger
+}
+
+export interface OidcSystemFeatureParts extends SignInParts {
+  readonly oidc: Oidc
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -234,7 +240,8 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     await stopServing(server, folder)
     throw thrown
   })
-  const features = [own.feature(oidc), oidc.feature]
+  const more = featuresOf(options, { oidc, store, accounts, policies, clock, log: logger })
+  const features = [own.feature(oidc), ...more, oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
   const from = { trustedProxies, forwardedHeader: options.forwardedHeader ?? 'x-forwarded-for' }
   server.serve(createApp({ features, issuer, organization, ...from, clock, log: logger }))
@@ -265,6 +272,13 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
       await stopServing(server, folder)
     },
   }
+}
+
+function featuresOf(
+  { features }: OidcSystemOptions,
+  parts: OidcSystemFeatureParts,
+): readonly Feature[] {
+  return features?.(parts) ?? []
 }
 
 function given({

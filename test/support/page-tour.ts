@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { generateSync } from 'otplib'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { systemClock } from '../../shared/clock.ts'
 import { type FactorPages, factorPageNames, factorPages } from './factor-pages.ts'
@@ -67,6 +68,7 @@ const visits: readonly ((stop: TourStop) => Promise<void>)[] = [
   signIn,
   newPassword,
   ownPassword,
+  ownAccount,
   expiresSoon,
   refused,
   secondFactors,
@@ -123,6 +125,46 @@ async function ownPassword(stop: TourStop): Promise<void> {
   await see('account-password-shown')
   await page.goto(`${local.issuer}/account/password/changed`)
   await see('account-password-changed')
+}
+
+async function ownAccount(stop: TourStop): Promise<void> {
+  const { page, local, see } = stop
+  await page.goto(`${local.issuer}/account`)
+  await signInAs(stop, 'ok')
+  await page.getByRole('heading', { name: 'Alice Liddell' }).waitFor()
+  await see('account')
+  await page.getByRole('link', { name: 'Second factors' }).first().click()
+  await page.getByRole('link', { name: 'Add another way' }).click()
+  await addApp(page)
+  await page.getByText('Rename').first().click()
+  await see('account-factors')
+  await page.getByText('Remove', { exact: false }).first().click()
+  await page.getByRole('button', { name: 'Remove it' }).click()
+  await page.getByRole('link', { name: 'Sessions' }).click()
+  await page.getByRole('heading', { name: 'Sessions', exact: true }).waitFor()
+  await see('account-sessions')
+  await page.getByRole('link', { name: 'Recent sign-ins' }).click()
+  await page.getByRole('heading', { name: 'Recent sign-ins', exact: true }).waitFor()
+  await see('account-sign-ins')
+  await page.getByRole('link', { name: 'This was not me' }).first().click()
+  await page.getByRole('heading', { name: 'This was not you?', exact: true }).waitFor()
+  await see('account-not-me')
+  await page.getByRole('button', { name: 'This was not me' }).click()
+  await page.getByRole('heading', { name: 'Now choose a new password', exact: true }).waitFor()
+  await see('account-not-me-done')
+  await page.getByRole('link', { name: 'Sessions' }).click()
+  await page.getByRole('button', { name: 'Sign out everywhere, here too' }).click()
+  await page.getByRole('heading', { name: 'You are signed out everywhere', exact: true }).waitFor()
+  await see('account-signed-out')
+}
+
+/** From the choice of what to set up. */
+async function addApp(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'App with codes' }).click()
+  await page.getByText('I cannot scan it').click()
+  const secret = (await page.locator('.typed-secret').innerText()).replaceAll(/\s/g, '')
+  await page.getByLabel('Code', { exact: true }).fill(generateSync({ secret }))
+  await page.getByRole('button', { name: 'Go on' }).click()
 }
 
 /** Local mode has nobody whose password expires soon. */

@@ -33,6 +33,7 @@ export function signedInPage(signedIn: SignedIn): DemoPage {
 ${refreshToken !== undefined && html`<button formaction="/demo/refresh">Refresh the tokens</button>`}
 <button formaction="/demo/sign-out" class="plain">Sign out</button>
 <a href="/demo/sign-in/again">Ask for the password again</a>
+<a href="/account">Your account at Postern</a>
 </form>
 <section aria-labelledby="id-token"><h2 id="id-token">ID token</h2>
 <p>Says who signed in, when and how. The library has checked its signature, issuer, audience,

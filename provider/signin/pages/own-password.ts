@@ -1,6 +1,7 @@
 import { html } from '../../http/html.ts'
 import type { Page } from '../../http/layout.ts'
 import { changedElsewhere, type Message } from '../messages.ts'
+import { accountNav } from './account-nav.ts'
 import { newPasswordFields } from './new-password-fields.ts'
 import { problemBox } from './parts.ts'
 
@@ -14,14 +15,18 @@ export interface OwnPasswordPage {
   readonly message?: Message
 }
 
+const nav = accountNav('/account/password')
+
 /** PURE. Asks somebody who is signed in for the old password and a new one. */
 export function ownPasswordPage(page: OwnPasswordPage): Page {
   const { action, username, message } = page
   return {
     title: 'Change your password',
+    isWide: true,
     isProblem: message !== undefined,
     scripts: ['new-password'],
-    content: html`<h1>Change your password</h1>
+    content: html`${nav}
+<h1>Change your password</h1>
 <p class="lead">You stay signed in here, and nowhere else.</p>
 ${message && problemBox(message)}
 <div class="who"><p><span class="visually-hidden">User name: </span><bdi>${username}</bdi></p></div>
@@ -36,7 +41,9 @@ ${newPasswordFields(page)}
 export function passwordChangedPage(): Page {
   return {
     title: 'Your password is changed',
-    content: html`<h1>Your password is changed</h1>
+    isWide: true,
+    content: html`${nav}
+<h1>Your password is changed</h1>
 <p>Use the new one from now on. In other browsers and on other devices you are asked to sign in
 again, within a quarter of an hour at the latest.</p>
 <p>You can close this window.</p>`,
@@ -47,7 +54,9 @@ again, within a quarter of an hour at the latest.</p>
 export function changedElsewherePage(help: string | undefined): Page {
   return {
     title: 'Your password',
-    content: html`<h1>Your password</h1>
+    isWide: true,
+    content: html`${nav}
+<h1>Your password</h1>
 <p>${changedElsewhere(help)}</p>`,
   }
 }
