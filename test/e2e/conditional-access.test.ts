@@ -25,11 +25,20 @@ describe('policies, with Chromium and every part a process of its own', () => {
     folder = await createPoliciesFolder()
     const reason = 'This app is for the office.'
     await folder.write('office-only', { reason, conditions: elsewhere, grantControls: block })
+    const partner = { applications: { includeApplications: ['demo-partner'] } }
+    const asks = { builtInControls: ['secondOpinion'], termsOfUse: ['partners'] }
+    await folder.write('partner', { conditions: partner, grantControls: asks })
+    await folder.writeText('../terms.md', '# Who sees it\n\nPartners see your name.\n')
     const state = 'enabledForReportingButNotEnforced'
     await folder.write('watched', { state, grantControls: block })
-    const provider = { policiesDirectory: folder.path, trustedProxies: ['127.0.0.1', '::1'] }
+    const textFile = join(folder.path, '../terms.md')
+    const provider = {
+      policiesDirectory: folder.path,
+      trustedProxies: ['127.0.0.1', '::1'],
+      termsOfUse: [{ name: 'partners', title: 'Partners’ apps', textFile }],
+    }
     ;[system, chromium] = await Promise.all([
-      startSystem({ demo: true, provider }),
+      startSystem({ demo: true, provider, agents: 2 }),
       startChromium(),
     ])
   })
@@ -40,11 +49,11 @@ describe('policies, with Chromium and every part a process of its own', () => {
   })
 
   /** Signs in at the demo app, as if a trusted proxy had seen this address. */
-  async function signInFrom(address: string, password: string): Promise<Page> {
+  async function signInFrom(address: string, password: string, link = 'Sign in'): Promise<Page> {
     const context = await chromium.newContext({ extraHTTPHeaders: { 'X-Forwarded-For': address } })
     const page = await context.newPage()
     await page.goto(`${system.issuer}/demo`)
-    await page.getByRole('link', { name: 'Sign in', exact: true }).click()
+    await page.getByRole('link', { name: link, exact: true }).click()
     await page.getByLabel('User name').fill('ok@lab.test')
     await page.getByRole('button', { name: 'Next' }).click()
     await page.getByLabel('Password').fill(password)
@@ -87,7 +96,8 @@ describe('policies, with Chromium and every part a process of its own', () => {
     const counts = async () => {
       const { stdout } = await runPostern(['policy', 'report', '--config', config, '--json'])
       const { policies } = JSON.parse(stdout) as PrintedReport
-      return policies.map(({ policy, state, blocked, examples }) => {
+      const blocking = policies.filter(({ blocked }) => blocked > 0)
+      return blocking.map(({ policy, state, blocked, examples }) => {
         return [policy, state, blocked, examples.map(({ clientAddress }) => clientAddress)]
       })
     }
@@ -100,6 +110,27 @@ describe('policies, with Chromium and every part a process of its own', () => {
       },
       { within: 15_000 },
     )
+  }).timeout(30_000)
+
+  it('have two agents agree and the person accept terms, where they ask for that', async () => {
+    const { password } = system.directory
+    const declining = await signInFrom(office, password, 'Sign in to a partner’s app')
+    await declining.getByRole('heading', { name: 'Partners’ apps' }).waitFor()
+    expect(await declining.textContent('main')).to.include('Partners see your name.')
+    await declining.getByRole('button', { name: 'Decline' }).click()
+    await declining.waitForURL(/\/demo/)
+    expect(await declining.textContent('main')).to.include('access_denied')
+
+    const accepting = await signInFrom(office, password, 'Sign in to a partner’s app')
+    await accepting.getByRole('button', { name: 'Accept' }).click()
+    await accepting.getByRole('button', { name: 'Allow' }).click()
+    await accepting.getByRole('heading', { name: /^Signed in/ }).waitFor()
+    expect(decisions().at(-1)?.['shown']).to.include('secondOpinion')
+    const agents = system.provider
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('"sign-in"') && line.includes('"second"'))
+    expect(agents).to.have.length(2)
   }).timeout(30_000)
 
   it('say nothing to whoever does not know the password', async () => {

@@ -50,6 +50,34 @@ describe('an expired password', () => {
     ])
   })
 
+  it('that a policy asks for is changed by the one who is signed in, and by nobody else', async () => {
+    const demand = {
+      control: 'passwordChange',
+      reasons: ['Your password may be known.'],
+      sub: 'lab:42',
+      username: bob.username,
+      realm: 'lab',
+      shown: [],
+    } as const
+    const asked = pages.begin({ prompt: 'stepUp', demand })
+    expect(await (await pages.get(asked)).text())
+      .to.include('<h1>Choose a new password</h1>')
+      .and.include('Your password may be known.')
+      .and.not.include('Not you?')
+    pages.answer = { name: 'ok', account }
+    const other = await pages.submit(`${asked}/new-password`, { ...renewed, username: 'mallory' })
+    expect(other).to.include('changed in another window')
+    await pages.post(`${asked}/new-password`, renewed)
+    expect(pages.ended.at(-1)).to.deep.include({
+      signedIn: {
+        accountId: 'lab:42',
+        account: { ...account, signedInAs: bob.username },
+        amr: ['pwd'],
+        proofs: [{ method: 'passwordChange', amr: [] }],
+      },
+    })
+  })
+
   it('is not sent to the directory as long as the form is not right', async () => {
     await expired()
     const asked = pages.asked.length
