@@ -19,11 +19,13 @@ export interface FactorQuestion {
 export type FactorChoice =
   | { readonly next: 'verify'; readonly methods: readonly FactorMethod[] }
   | { readonly next: 'enrol'; readonly methods: readonly FactorMethod[] }
+  /** Of a session that began without one. */
+  | { readonly next: 'password'; readonly methods: readonly [] }
 
 /**
  * Whoever has what is asked for shows it, the strongest first. Whoever has only less shows that
  * before they set up more: a password alone must not be enough to put a new key to an account that
- * is protected by one.
+ * is protected by one. A strength that has the password in it asks whoever came by a passkey for it.
  */
 export function chooseFactor(question: FactorQuestion): FactorChoice {
   const { has, shown } = question
@@ -33,8 +35,15 @@ export function chooseFactor(question: FactorQuestion): FactorChoice {
   const isShown = shown.some(({ method }) => inOrder.some((one) => one === method))
   if (inOrder.length > 0 && !isShown) return { next: 'verify', methods: inOrder }
   const enrollable = question.enrollable.filter((method) => suffices(question, method))
-  return { next: 'enrol', methods: enrollable }
+  const hasPassword = shown.some(({ method }) => method === 'password')
+  if (enrollable.length > 0 || hasPassword) return { next: 'enrol', methods: enrollable }
+  const after = chooseFactor({ ...question, shown: [...shown, password] })
+  return after.methods.length > 0 || isEnough(question.control, question.met([...shown, password]))
+    ? { next: 'password', methods: [] }
+    : { next: 'enrol', methods: [] }
 }
+
+const password: ShownProof = { method: 'password', amr: ['pwd'] }
 
 // What each method shows if all goes well.
 const amrOf: Readonly<Record<FactorMethod, readonly string[]>> = {

@@ -1,8 +1,9 @@
 import type { Context } from 'koa'
+import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
 import { requestContext } from '../http/request-context.ts'
 import type { FactorMethod } from '../mfa/factor.ts'
-import type { FactorRefused, SecondFactors } from '../mfa/second-factors.ts'
+import type { FactorRefused, FactorView, SecondFactors } from '../mfa/second-factors.ts'
 import type { Demand, Interactions } from '../oidc/interaction.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import { chooseFactor } from './choose-factor.ts'
@@ -13,6 +14,7 @@ export interface FindFactorsParts {
   readonly factors: Pick<SecondFactors, 'of' | 'begin'>
   readonly enrollable: readonly FactorMethod[]
   readonly stepUp: Pick<StepUp, 'met'>
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** Where somebody begins who is asked for a second factor: with what they have, or by setting one up. */
@@ -21,7 +23,7 @@ export async function findFactors(
   ctx: Context,
   demand: Demand,
 ): Promise<FactorAttempt> {
-  const views = await parts.factors.of(demand.sub)
+  const views = (await parts.factors.of(demand.sub)).filter(isUsable(parts.clock.now()))
   const has = [...new Set(views.map(({ method }) => method))]
   const { control, shown } = demand
   const { next, methods } = chooseFactor({
@@ -32,11 +34,17 @@ export async function findFactors(
     met: (proofs) => parts.stepUp.met(proofs),
   })
   const [method, ...others] = methods
+  if (next === 'password') return { stage: 'password' }
   if (next === 'verify' && method !== undefined) return verifyBy(parts, demand, { method, others })
   const mayEnrol = method !== undefined && (await parts.interactions.mayRegister(ctx))
   if (mayEnrol) return { stage: 'choose', methods }
   if (demand.skips !== undefined) return { stage: 'choose', methods: [] }
   return { stage: 'refused', reference: requestContext(ctx).reference }
+}
+
+// Nobody can show a pass that is over, or the eleventh of ten codes.
+function isUsable(now: number): (view: FactorView) => boolean {
+  return ({ ends = Infinity, left = 1 }) => ends > now && left > 0
 }
 
 export async function verifyBy(
