@@ -51,3 +51,31 @@ describe('the strength that a policy names', () => {
     expect(said('something-else')).to.deep.equal([])
   })
 })
+
+describe('putting off a second factor', () => {
+  const said = (grantControls: object, applications: object = { includeApplications: ['All'] }) => {
+    const conditions = { users: { includeUsers: ['All'] }, applications }
+    const file = { displayName: 'Mild', state: 'enabled', conditions, grantControls }
+    const read = policyFile.safeParse(file)
+    return (read.error?.issues ?? []).map(({ message }) => message)
+  }
+  const registrationSkips = 3
+
+  it('stands beside what asks for one', () => {
+    expect(said({ builtInControls: ['mfa'], registrationSkips })).to.deep.equal([])
+    expect(said({ authenticationStrength: 'multifactor', registrationSkips })).to.deep.equal([])
+    expect(said({ termsOfUse: ['staff'], registrationSkips })).to.deep.equal([
+      'needs mfa or an authenticationStrength beside it',
+    ])
+  })
+
+  it('is no way past the factor to a new password, or to a factor of one’s own', () => {
+    expect(said({ builtInControls: ['mfa', 'passwordChange'], registrationSkips })).to.deep.equal([
+      'cannot stand beside passwordChange, which a second factor protects',
+    ])
+    const applications = { includeUserActions: ['urn:user:registersecurityinfo'] }
+    expect(said({ builtInControls: ['mfa'], registrationSkips }, applications)).to.deep.equal([
+      'cannot stand in a policy about setting up a second factor',
+    ])
+  })
+})
