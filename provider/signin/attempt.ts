@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { KnownAccount } from '../oidc/accounts.ts'
 import type { Interaction, NewProof, SignedIn } from '../oidc/interaction.ts'
-import { type FactorAttempt, factorAttempt } from './factor-attempt.ts'
+import { type FactorAttempt, factorAttempt } from './factors/factor-attempt.ts'
+import { type Told, toldSchema } from './factors/told.ts'
 import { type Problem, problemSchema } from './problem.ts'
-import { type Told, toldSchema } from './told.ts'
 
 /**
  * One person's sign-in across its pages. Pages hold nothing but what is shown on them; each form

@@ -1,8 +1,8 @@
 import type { Control } from '../access/decision.ts'
 import type { Demand, Interaction, Refusal } from '../oidc/interaction.ts'
 import type { Attempt, ChangeReason } from './attempt.ts'
-import type { FactorAttempt } from './factor-attempt.ts'
-import type { Told } from './told.ts'
+import type { FactorAttempt } from './factors/factor-attempt.ts'
+import type { Told } from './factors/told.ts'
 
 /** What comes next in a sign-in. `grant` asks nothing of the person. */
 export type Step =

@@ -11,7 +11,7 @@ import type { ShownProof } from '../oidc/interaction.ts'
 import type { Proof } from '../oidc/proofs.ts'
 import type { StepUp } from '../oidc/step-up.ts'
 import type { Acceptances } from '../terms/acceptances.ts'
-import { chooseFactor } from './choose-factor.ts'
+import { chooseFactor } from './factors/choose-factor.ts'
 import { termsIn } from './next-step.ts'
 import type { SigninRealm } from './realm.ts'
 

@@ -313,18 +313,18 @@ describe('known attacks', function () {
       const having = (pattern: RegExp) =>
         provider.filter(({ code }) => pattern.test(code)).map(({ path }) => path)
       expect(having(/\.get\('[\w-]*password[\w-]*'\)/i)).to.deep.equal([
-        'provider/signin/new-password-step.ts',
-        'provider/signin/password-forms.ts',
+        'provider/signin/password/new-password-step.ts',
+        'provider/signin/password/password-forms.ts',
       ])
       // The second hands on what the first asks, and asks nothing itself.
       expect(having(/\bbroker\.verify\(/)).to.deep.equal([
-        'provider/signin/password-step.ts',
+        'provider/signin/password/password-step.ts',
         'provider/verdicts.ts',
       ])
       expect(having(/\bcheckPassword\(/)).to.deep.equal([
-        'provider/signin/own-password.ts',
-        'provider/signin/password-for-apps.ts',
-        'provider/signin/password-forms.ts',
+        'provider/signin/password/own-password.ts',
+        'provider/signin/password/password-for-apps.ts',
+        'provider/signin/password/password-forms.ts',
       ])
       expect(having(/\bcheckAppPassword\(/)).to.deep.equal(['provider/oidc/password-grant.ts'])
     })

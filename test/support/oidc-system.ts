@@ -27,10 +27,10 @@ import type {
   LifetimeSettings,
   ResourceSettings,
 } from '../../provider/settings.ts'
-import { openPasswordStep, patience } from '../../provider/signin/open-password-step.ts'
 import { openSigninLog } from '../../provider/signin/open-signin-log.ts'
 import { createPages } from '../../provider/signin/pages.ts'
-import { passwordForApps } from '../../provider/signin/password-for-apps.ts'
+import { openPasswordStep, patience } from '../../provider/signin/password/open-password-step.ts'
+import { passwordForApps } from '../../provider/signin/password/password-for-apps.ts'
 import type { AccessEntry } from '../../provider/signin-log/access-entry.ts'
 import { recordAccess } from '../../provider/signin-log/signin-log.ts'
 import type { Account } from '../../shared/account.ts'

@@ -18,7 +18,7 @@ const only = (signals: Signals, policy: NamedPolicy): PolicyResult => {
 /** What a policy with these conditions makes of sign-ins, each with what it should be. */
 type Examples = readonly (readonly [what: string, signals: Signals, match: Match, why: RegExp])[]
 
-const conditions: readonly (readonly [name: string, conditions: object, examples: Examples])[] = [
+const examples: readonly (readonly [name: string, conditions: object, examples: Examples])[] = [
   [
     'users',
     { users: { includeUsers: ['Ada@Corp.example', 'corp:1'], excludeGroups: ['Break-Glass'] } },
@@ -178,9 +178,9 @@ function where(inside: string[], unsure: string[], trusted?: boolean): Signals {
 }
 
 describe('a condition of a policy', () => {
-  for (const [name, given, examples] of conditions) {
+  for (const [name, given, signIns] of examples) {
     const policy = samplePolicy({ conditions: given })
-    for (const [what, signals, match, why] of examples) {
+    for (const [what, signals, match, why] of signIns) {
       it(`${JSON.stringify(given)} says ${match} of ${what}`, () => {
         const found = only(signals, policy).conditions.find(({ condition }) => condition === name)
         expect(found?.match).to.equal(match)

@@ -462,9 +462,11 @@ describe('second factors', () => {
 
   describe('somebody who has not said who they are', () => {
     /** Answers name a handle, and are right. */
+    let challenges = 0
     const naming: Factor = {
       method: 'passkey',
-      challenge: async () => ({ shown: {}, expected: 'x' }),
+      // Each one is another, as those of passkeys are.
+      challenge: async () => ({ shown: {}, expected: String((challenges += 1)) }),
       enrol: async ({ form }) => {
         const knownAs = form.get('handle') ?? ''
         return { enrolled: { name: 'key', data: {}, amr: ['swk'], knownAs } }

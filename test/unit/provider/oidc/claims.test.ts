@@ -1,5 +1,8 @@
 import { expect } from 'chai'
 import type { KoaContextWithOIDC } from 'oidc-provider'
+import { pino } from 'pino'
+import { trustedProxies } from '../../../../provider/http/client-address.ts'
+import { addRequestContext } from '../../../../provider/http/request-context.ts'
 import { createAccountChecks } from '../../../../provider/oidc/account-checks.ts'
 import { createAccounts, subOf } from '../../../../provider/oidc/accounts.ts'
 import { scopes } from '../../../../provider/oidc/claims.ts'
@@ -17,8 +20,20 @@ describe('accounts', () => {
   const settings = { lifetimes, accountChecks: { every: 0, goOnFor: 0 } }
   const lookUp = () => Promise.reject(new Error('nobody is looked up'))
   const checks = createAccountChecks({ accounts, store, settings, lookUp, clock })
+  const addContext = addRequestContext({
+    clock,
+    log: pino({ level: 'silent' }),
+    trusted: trustedProxies([]),
+  })
   const claimsFor = async (sub: string, interaction?: object) => {
-    const ctx = { oidc: { entities: { Interaction: interaction } } } as KoaContextWithOIDC
+    const request = {
+      req: { socket: { remoteAddress: '192.0.2.7' } },
+      get: () => '',
+      set: () => {},
+    }
+    const oidc = { entities: { Interaction: interaction } }
+    const ctx = { ...request, oidc, path: '/authorize' } as unknown as KoaContextWithOIDC
+    await addContext(ctx, async () => {})
     const account = await findAccount({ accounts, checks, store })(ctx, sub)
     return account?.claims('userinfo', 'openid', {}, [])
   }

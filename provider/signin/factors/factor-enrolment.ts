@@ -1,0 +1,68 @@
+import type { PutOffs } from '../../mfa/put-offs.ts'
+import type { NewProof } from '../../oidc/interaction.ts'
+import type { Attempt } from '../attempt.ts'
+import { answerIn, type FactorStage, finish, withProblem } from './factor-stage.ts'
+import { enrolBy, personOf } from './find-factors.ts'
+
+/** Somebody who has no second factor has chosen what to set up. */
+export async function setUp(at: FactorStage<'choose'>): Promise<Attempt> {
+  const { parts, demand, factor, form } = at
+  const method = factor.methods.find((one) => one === form.get('method'))
+  if (method === undefined) return { factor }
+  const next = await enrolBy(parts, demand, { ...factor, method })
+  return 'refused' in next ? withProblem(next, method, factor) : { factor: next }
+}
+
+export async function chooseOther({ factor }: FactorStage<'enrol'>): Promise<Attempt> {
+  const { methods, offer } = factor
+  return { factor: { stage: 'choose', methods, ...(offer && { offer }) } }
+}
+
+/** They do not want to now: it was an offer, or a policy lets them put it off. */
+export async function putOff(
+  at: FactorStage<'choose' | 'enrol'> & { readonly parts: { readonly putOffs: PutOffs } },
+): Promise<Attempt | undefined> {
+  const { parts, demand, factor, interaction } = at
+  if (factor.offer !== undefined) return finish(at, factor.offer)
+  const { skips, sub } = demand
+  const isTaken = skips && (await parts.putOffs.putOff(sub, interaction.uid, skips.most))
+  return isTaken ? finish(at, [{ method: 'registrationPutOff', amr: [] }]) : { factor }
+}
+
+/** And has set it up. */
+export async function enrol(at: FactorStage<'enrol'>): Promise<Attempt | undefined> {
+  const { parts, demand, factor } = at
+  const { method, methods, offer = [] } = factor
+  const result = await parts.factors.enrol(answerIn(at))
+  if ('enrolled' in result) {
+    // Whoever has just set it up has shown it.
+    const proofs: readonly NewProof[] = [...offer, { method, amr: result.enrolled.amr }]
+    const has = await parts.factors.of(demand.sub)
+    const hasCodes = has.some((view) => view.method === 'recoveryCode')
+    return hasCodes ? finish(at, proofs) : { factor: { stage: 'offerCodes', proofs } }
+  }
+  if (result.refused !== 'expired') return withProblem(result, method, factor)
+  const anew = await enrolBy(parts, demand, factor)
+  const isThere = !('refused' in anew)
+  const choose = { stage: 'choose', methods, ...(factor.offer && { offer }) } as const
+  return withProblem(result, method, isThere ? anew : choose)
+}
+
+export async function giveCodes(at: FactorStage<'offerCodes'>): Promise<Attempt | undefined> {
+  const { parts, demand, factor } = at
+  const { proofs } = factor
+  const method = 'recoveryCode'
+  const begun = await parts.factors.begin({ purpose: 'enrol', method, person: personOf(demand) })
+  if ('refused' in begun) return finish(at, proofs)
+  const answer = { challenge: begun.id, sub: demand.sub, form: new Map<string, string>() }
+  const made = await parts.factors.enrol(answer)
+  if ('refused' in made) return finish(at, proofs)
+  return { factor: { stage: 'codes', proofs, codes: made.enrolled.shownOnce } }
+}
+
+/** Whatever was offered, or told, is done with. */
+export function goOn(
+  at: FactorStage<'offerCodes' | 'codes' | 'notice' | 'nudge'>,
+): Promise<undefined> {
+  return finish(at, at.factor.proofs)
+}
