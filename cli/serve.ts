@@ -21,9 +21,14 @@ export async function providerParts(
   file: string,
 ): Promise<ProviderParts> {
   const log = createLog({ level: settings.log.level, process: 'provider' })
+  // Whoever follows a file keeps the process running, also one that cannot start.
+  await using opened = new AsyncDisposableStack()
   const dataKeys = await followDataKeyFile(resolveBeside(file, settings.dataKeyFile), log)
+  opened.defer(() => dataKeys.stop())
   const channelKeys = await followChannelKeyFile(resolveBeside(file, settings.channelKeyFile), log)
+  opened.defer(() => channelKeys.stop())
   const authorityFolder = resolveBeside(file, settings.agentAuthority.directory)
   const authority = await openAuthority(authorityFolder, systemClock)
+  opened.move()
   return { clock: systemClock, log, dataKeys, channelKeys, authority, folder: dirname(file) }
 }
