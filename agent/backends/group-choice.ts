@@ -52,18 +52,18 @@ export type GroupsOrProblem =
   | { readonly problem: string }
 
 /**
- * Whoever is in groups, and in none of those that are chosen, is said to be in none: policies can be
- * about the chosen ones alone. Where a directory names no group at all nothing is said, since it looks
- * the same if the service account may not see them, or if the directory does not keep `memberOf`.
+ * Whoever is in none of those that are chosen is said to be in none: policies can be about the chosen
+ * ones alone.
+ * @param groups all of a person's; `undefined` if they cannot be told, and then nothing is said
  * @param shown the name that a group has outside
  */
 export function groupsToShow<G>(
-  groups: readonly G[],
+  groups: readonly G[] | undefined,
   choice: GroupChoice,
   { namesOf, shown }: { namesOf: (group: G) => readonly string[]; shown: (group: G) => string },
 ): GroupsOrProblem {
+  if (groups === undefined) return { groups }
   const chosen = chosenGroups(groups, choice, namesOf)
-  if (groups.length === 0) return { groups: undefined }
   if (chosen === undefined) return { problem: `more than ${choice.most} groups` }
   return { groups: [...new Set(chosen.map(shown))].toSorted() }
 }

@@ -1,5 +1,6 @@
 import { type Client, type Entry, escapeFilter, ResultCodeError } from 'ldapts'
 import type { Clock } from '../../shared/clock.ts'
+import { createGroupSight, sightTimeLimit } from './group-sight.ts'
 import { valuesOf } from './ldap-claims.ts'
 import type { LdapConnection, Ran } from './ldap-connection.ts'
 import {
@@ -20,22 +21,28 @@ export type AskAccount = <T>(work: Work<T>) => Promise<Ran<T>>
 export interface FindGroups {
   /** Of the person's entry, which it needs. */
   readonly attributes: readonly string[]
-  of(person: Entry, ask: AskAccount): Promise<Ran<Walked>>
+  /** @returns `undefined` for nothing that would be true */
+  of(person: Entry, ask: AskAccount): Promise<Ran<Walked | undefined>>
 }
 
 type Settings = Pick<FilledSettings, 'groups' | 'baseDn'> & { readonly operationTimeout: number }
 
 export function createFindGroups(settings: Settings, clock: Clock): FindGroups {
   const { from, nested, deepest } = settings.groups
-  if (from === 'none') return { attributes: [], of: async () => ({ value: { groups: [] } }) }
-  const { attributes, direct, above } =
+  if (from === 'none') return { attributes: [], of: async () => ({ value: undefined }) }
+  const { attributes, direct, above, isSeen } =
     from === 'memberOf' ? byMemberOf(settings) : byMember(settings)
   const remembered = createMemory(clock, above)
+  const sight = createGroupSight(clock)
   return {
     attributes,
     of: async (person, ask) => {
       const found = await direct(person, ask)
       if ('failure' in found) return found
+      if (found.value.length === 0) {
+        const look = () => ask((connection) => connection.run('search', isSeen))
+        return { value: (await sight(look)) ? { groups: [] } : undefined }
+      }
       if (!nested) return { value: { groups: found.value } }
       return walkGroups(found.value, { around: remembered(ask), deepest })
     },
@@ -48,10 +55,15 @@ interface Way {
   readonly direct: (person: Entry, ask: AskAccount) => Promise<Ran<readonly LdapGroup[]>>
   /** Those that one group is directly in. */
   readonly above: (client: Client, dn: string) => Promise<readonly LdapGroup[]>
+  /** Whether anybody is seen to be in a group. */
+  readonly isSeen: (client: Client) => Promise<boolean>
 }
 
+/** People who may all be in other groups than those that count, before nobody is taken to be. */
+const lookedAt = 20
+
 // Each entry names its groups.
-function byMemberOf({ groups: { baseDn } }: Settings): Way {
+function byMemberOf({ groups: { baseDn }, baseDn: ofPeople }: Settings): Way {
   const attributes = ['memberOf']
   const named = (entry: Entry | undefined): LdapGroup[] => {
     const dns = entry === undefined ? [] : valuesOf(entry)('memberOf')
@@ -65,6 +77,15 @@ function byMemberOf({ groups: { baseDn } }: Settings): Way {
         .search(dn, { scope: 'base', attributes })
         .catch(noneIfGone)
       return named(searchEntries[0])
+    },
+    isSeen: async (client) => {
+      const { searchEntries } = await client.search(ofPeople, {
+        filter: '(memberOf=*)',
+        attributes,
+        sizeLimit: lookedAt,
+        timeLimit: sightTimeLimit,
+      })
+      return searchEntries.some((entry) => named(entry).length > 0)
     },
   }
 }
@@ -104,6 +125,15 @@ function byMember({ groups, baseDn, operationTimeout }: Settings): Way {
       return ask((connection) => connection.run('search', (client) => search(client, filter)))
     },
     above: (client, dn) => search(client, `(|${naming(dn).join('')})`),
+    isSeen: async (client) => {
+      const { searchEntries } = await client.search(groups.baseDn ?? baseDn, {
+        filter: '(|(member=*)(uniqueMember=*)(memberUid=*))',
+        attributes: ['1.1'],
+        sizeLimit: 1,
+        timeLimit: sightTimeLimit,
+      })
+      return searchEntries.length > 0
+    },
   }
 }
 

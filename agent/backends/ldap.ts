@@ -55,8 +55,8 @@ function createGroupsOf(choice: GroupChoice, findGroups: FindGroups): Kind['grou
   return async (person, ask) => {
     const found = await findGroups.of(person, ask)
     if ('failure' in found) return found
-    if ('problem' in found.value) return { value: found.value }
-    return { value: groupsToShow(found.value.groups, choice, byName) }
+    if (found.value && 'problem' in found.value) return { value: found.value }
+    return { value: groupsToShow(found.value?.groups, choice, byName) }
   }
 }
 

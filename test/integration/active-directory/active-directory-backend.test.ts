@@ -124,6 +124,13 @@ describe('the active-directory backend', function suite() {
       expect(await ask('nested', { from: 'none' })).to.equal(undefined)
     })
 
+    it('are said to be none where those of others can be seen', async () => {
+      for (const from of ['chain', 'memberOf']) {
+        expect(await ask('changer1', { from }), from).to.deep.equal([])
+      }
+      expect(await ask('changer1', { only: ['apps'] })).to.deep.equal([])
+    })
+
     for (const from of ['tokenGroups', 'chain']) {
       it(`come to an end where they are in a circle, by ${from}`, async () => {
         expect(await ask('loop', { from, only: ['loop*'] })).to.deep.equal(['loop-a', 'loop-b'])

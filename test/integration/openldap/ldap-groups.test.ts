@@ -64,6 +64,12 @@ describe('groups in OpenLDAP', () => {
     expect(await groupsOf('ok', { from: 'member' }, people)).to.equal(undefined)
   })
 
+  it('are said to be none where those of others can be seen', async () => {
+    for (const from of ['memberOf', 'member']) {
+      expect(await groupsOf('changer1', { from }), from).to.deep.equal([])
+    }
+  })
+
   it('leave the building only if the settings let them', async () => {
     expect(await groupsOf('nested', { only: ['OUT*', 'middle'] })).to.deep.equal([
       'middle',

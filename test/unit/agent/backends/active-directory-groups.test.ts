@@ -23,8 +23,9 @@ describe('the groups that leave the building', () => {
     expect(only('app.orders', '*.*')).to.deep.equal({ groups: [] })
   })
 
-  it('are not said to be none where the directory names none, which may be that it does not tell', () => {
-    expect(groupClaim([], settings)).to.deep.equal({ groups: undefined })
+  it('are said to be none only if that can be told', () => {
+    expect(groupClaim([], settings)).to.deep.equal({ groups: [] })
+    expect(groupClaim(undefined, settings)).to.deep.equal({ groups: undefined })
   })
 
   it('can be SIDs', () => {

@@ -39,6 +39,7 @@ describe('groups that an entry names', () => {
     const ask = async () => {
       const result = await found.of(person, <T>(work: Work<T>) => work(connection))
       if ('failure' in result) return result.failure.reason
+      if (result.value === undefined) return undefined
       return 'groups' in result.value ? result.value.groups.map(({ name }) => name) : 'problem'
     }
     return { ask, asked, answers, clock }
