@@ -66,12 +66,10 @@ async function answerOf(parts: AccessAnswerParts, ctx: KoaContextWithOIDC): Prom
   if (decision === undefined && asked === undefined && hasPasswordAlone(ctx)) return nothing
 
   const kept = await parts.proofs.of(session.uid, account.accountId)
-  const now = parts.clock.now() / 1000
+  const [now, oldest] = [parts.clock.now() / 1000, oldestAsked(parts, ctx)]
   // A proof of this very sign-in counts, however often a policy wants one.
   const counts = (list: readonly Proof[]) =>
-    fresh(list, decision?.session ?? {}, now).filter(
-      ({ at }) => now - at <= oldestAsked(ctx, asked),
-    )
+    fresh(list, decision?.session ?? {}, now).filter(({ at }) => now - at <= oldest)
   const { shown, proofs } = await shownTo(parts, ctx, {
     requirements: requirementsOf(decision, asked),
     proofs: joined(counts(kept), proofsIn(ctx)),
@@ -129,10 +127,16 @@ async function shownTo(
   return { shown: { satisfied, available, ...putOff }, proofs }
 }
 
-/** `max_age` is about all that an app asks for: a strength as well as the sign-in (RFC 9470). */
-function oldestAsked({ oidc }: KoaContextWithOIDC, asked: Asked | undefined): number {
-  const limit = oidc.params?.['max_age']
-  return asked === undefined || limit === undefined ? Infinity : Number(limit)
+/** `max_age` is about all that an app asks for: a strength or context as well as the sign-in (RFC 9470). */
+function oldestAsked(
+  { stepUp, contexts }: Pick<AccessAnswerParts, 'stepUp' | 'contexts'>,
+  ctx: KoaContextWithOIDC,
+): number {
+  const limit = ctx.oidc.params?.['max_age']
+  const isMore = askedAcr(ctx).values.some(
+    (value) => stepUp.strengths.includes(value) || contexts().has(value),
+  )
+  return isMore && limit !== undefined ? Number(limit) : Infinity
 }
 
 interface Asked {

@@ -58,6 +58,10 @@ describe('what is asked for beside a password', () => {
     await folder.write(name, policy)
     await eventually(() => read().length > before && JSON.stringify(read().at(-1)).includes(name))
   }
+  const enforceForPayments = () => {
+    const applications = { includeAuthenticationContextClassReferences: ['payments'] }
+    return enforce('payments', { ...requireAll('mfa'), conditions: { applications } })
+  }
   const open = async (browser: BrowserSession, parameters: Record<string, string> = {}) => {
     const request = await authorizationRequest(web, parameters)
     return { page: await browser.open(request.url), request }
@@ -243,8 +247,7 @@ describe('what is asked for beside a password', () => {
         return acr_values_supported
       }
       expect(await published()).to.deep.equal(['multifactor', strong])
-      const applications = { includeAuthenticationContextClassReferences: ['payments'] }
-      await enforce('payments', { ...requireAll('mfa'), conditions: { applications } })
+      await enforceForPayments()
       expect(await published()).to.deep.equal(['multifactor', strong, 'payments'])
     })
 
@@ -255,8 +258,7 @@ describe('what is asked for beside a password', () => {
     })
 
     it('is whatever policies say of a context, which the tokens then name', async () => {
-      const applications = { includeAuthenticationContextClassReferences: ['payments'] }
-      await enforce('payments', { ...requireAll('mfa'), conditions: { applications } })
+      await enforceForPayments()
       const browser = system.browser()
       await tokensFrom(await signIn(browser))
       const { page, request } = await open(browser, { acr_values: 'payments' })
@@ -264,6 +266,24 @@ describe('what is asked for beside a password', () => {
       const done = await prove(browser, page, 'totp')
       expect((await tokensFrom({ page: done, request })).claims()).to.include({ acr: 'payments' })
     })
+
+    for (const [what, acr_values] of [
+      ['a strength', 'multifactor'],
+      ['a context', 'payments'],
+    ] as const) {
+      it(`has to be as recent as max_age says, as ${what}`, async () => {
+        await enforceForPayments()
+        const browser = system.browser()
+        const { page } = await signIn(browser, { acr_values })
+        expect(isDone(await prove(browser, page, 'totp'))).to.equal(true)
+        clock.advance(301_000)
+        expect(isDone((await open(browser, { acr_values })).page)).to.equal(true)
+        // The library, which has a clock of its own, takes the sign-in for a new one.
+        const asked = (await open(browser, { acr_values, max_age: '300' })).page
+        expect(askedBy(asked)).to.be.oneOf(['mfa', 'authenticationStrength:multifactor'])
+        expect(isDone(await prove(browser, asked, 'totp'))).to.equal(true)
+      })
+    }
   })
 })
 
