@@ -128,14 +128,35 @@ describe('the password grant', () => {
       expect(JSON.stringify(system.log)).to.not.include('"right"')
     })
 
+    it('tells APIs how and when the person signed in, in JWTs and by introspection, also after a refresh', async () => {
+      const before = Math.floor(clock.now() / 1000)
+      const brief = await system.discover('brief')
+      const parameters = { resource: api, scope: 'orders.read' }
+      const jwt = claimsIn((await tokensFor(parameters, brief)).access_token)
+      expect(jwt['amr']).to.deep.equal(['pwd'])
+      expect(jwt['auth_time']).to.be.within(before, before + 5)
+      expect(jwt).to.not.have.property('acr')
+
+      const tokens = await tokensFor({ scope: 'openid' })
+      const told = await client.tokenIntrospection(app, tokens.access_token)
+      const how = { amr: ['pwd'], auth_time: tokens.claims()?.auth_time }
+      expect(told).to.deep.include(how)
+      expect(told).to.not.have.property('acr')
+      clock.advance(60_000)
+      const renewed = await client.refreshTokenGrant(app, String(tokens.refresh_token))
+      expect(await client.tokenIntrospection(app, renewed.access_token)).to.deep.include(how)
+    })
+
     it('gives no ID token to whoever does not ask for one', async () => {
       const tokens = await tokensFor({ resource: api, scope: 'orders.read orders.write' })
 
       expect(tokens.id_token).to.equal(undefined)
       expect(tokens.scope).to.equal('orders.read')
-      const [, body = ''] = tokens.access_token.split('.')
-      const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as object
-      expect(claims).to.include({ aud: api, sub: 'corp:alice-id', scope: 'orders.read' })
+      expect(claimsIn(tokens.access_token)).to.include({
+        aud: api,
+        sub: 'corp:alice-id',
+        scope: 'orders.read',
+      })
     })
 
     it('gives a refresh token to an app that may have one, and to no other', async () => {
@@ -357,3 +378,8 @@ describe('the password grant', () => {
     })
   })
 })
+
+function claimsIn(jwt: string): Record<string, unknown> {
+  const [, body = ''] = jwt.split('.')
+  return JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>
+}
