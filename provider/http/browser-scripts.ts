@@ -4,10 +4,10 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Asset, createAsset } from './asset.ts'
 
-/** The scripts that a page can ask for: the files of `browser/`. No page needs one to work. */
+/** The scripts that a page can ask for: the files of `browser/`. No page needs one to work, but for passkeys. */
 export type ScriptName = (typeof names)[number]
 
-const names = ['new-password', 'passkey', 'recovery-codes'] as const
+const names = ['go-on', 'new-password', 'passkey', 'recovery-codes'] as const
 
 /**
  * The scripts, each a module, and all that they import: TypeScript of ours as everything else, of

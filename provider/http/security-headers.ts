@@ -5,9 +5,9 @@ type Sources = readonly string[]
 
 /**
  * Headers of every answer. A page with a form of ours replaces the Content Security Policy
- * (`pagePolicy`). What the OpenID Connect library renders itself, the form_post page and a few
- * automatic forms, needs two things of the default one: a `script-src`, to which the library adds
- * the hash of its own inline script, and no `form-action`, since it posts to the app.
+ * (`pagePolicy`). What the OpenID Connect library might render itself needs two things of the default
+ * one: a `script-src`, to which the library adds the hash of its own inline script, and no
+ * `form-action`, since it may post to the app.
  * @param isHttps whether the issuer is, the only case in which HSTS may be sent (RFC 6797, 7.2)
  */
 export function securityHeaders(isHttps: boolean): Koa.Middleware {

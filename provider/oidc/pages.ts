@@ -28,12 +28,14 @@ export interface OidcPages {
   logout(page: { readonly form: PageForm; readonly clientName?: string }): PageText
   /** `clientName`: only this app was left, the person is still signed in here. */
   signedOut(page: { readonly clientName?: string }): PageText
+  /** Sends its form on by itself, to us or to an app; a submit button does so where no script runs. */
+  goOn(page: { readonly form: PageForm }): PageText
   error(page: OidcErrorPage): PageText
 }
 
 export type PageText = string | Promise<string>
 
-/** A form that is sent with POST, `action` being an absolute address of ours. */
+/** A form that is sent with POST, `action` being an absolute address: of ours, unless it says otherwise. */
 export interface PageForm {
   readonly action: string
   /** Hidden fields, which have to come along unchanged. */

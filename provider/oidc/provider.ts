@@ -18,6 +18,7 @@ import type { Accounts } from './accounts.ts'
 import { createAdapter } from './adapter.ts'
 import { type CheckAppPassword, noAppPasswords } from './app-password.ts'
 import { contextsInDiscovery } from './authentication-claims.ts'
+import { automaticForms } from './automatic-forms.ts'
 import { buildProvider, clientTrial } from './build-provider.ts'
 import { resourceCheck } from './client-checks.ts'
 import { type Clients, createClients } from './clients.ts'
@@ -158,6 +159,7 @@ function instance(parts: InstanceParts, configured: Configuration): Provider {
   provider.use(contextsInDiscovery(parts.contexts))
   provider.use(afterWrites(answerFault(pages)))
   provider.use(honestDiscovery(clients))
+  provider.use(automaticForms(pages))
   return provider
 }
 

@@ -3,6 +3,7 @@ import { type Page, renderPage } from '../http/layout.ts'
 import type { OidcErrorPage, OidcPages } from '../oidc/pages.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import { deviceDonePage, userCodeConfirmPage, userCodeInputPage } from './pages/device-code.ts'
+import { goOnPage } from './pages/go-on.ts'
 import { referenceLine } from './pages/parts.ts'
 import { logoutPage, signedOutPage } from './pages/sign-out.ts'
 
@@ -19,6 +20,7 @@ export function createPages({
     deviceDone: (page) => render(deviceDonePage(page)),
     logout: (page) => render(logoutPage(page)),
     signedOut: (page) => render(signedOutPage(page)),
+    goOn: (page) => render(goOnPage(page)),
     error: (page) => render(errorPage(page)),
   }
 }

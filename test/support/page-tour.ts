@@ -203,11 +203,26 @@ async function consentAndSignOut(stop: TourStop): Promise<void> {
   await see('consent')
   await page.getByRole('button', { name: 'Allow' }).click()
   await page.getByText('the app').waitFor()
+  const byForm = `${authorization(stop, 'demo-partner')}&response_mode=form_post`
+  await page.goto(byForm, { waitUntil: 'commit' })
+  await page.getByText('the app').waitFor()
   await page.goto(`${endpoints.end_session_endpoint}?client_id=demo-partner`)
   await see('sign-out')
   await page.getByRole('button', { name: 'Yes' }).click()
   await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
   await see('signed-out')
+  await goOn(stop)
+}
+
+/** The page that is gone before anybody has read it, unless its script cannot be had. */
+async function goOn({ page, endpoints, see }: TourStop): Promise<void> {
+  const script = '**/assets/go-on.*'
+  await page.route(script, (route) => route.abort())
+  await page.goto(endpoints.end_session_endpoint)
+  await see('one-moment')
+  await page.unroute(script)
+  await page.goto(endpoints.end_session_endpoint, { waitUntil: 'commit' })
+  await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
 }
 
 async function device(stop: TourStop): Promise<void> {

@@ -75,6 +75,7 @@ describe('the device flow', () => {
     const browser = system.browser()
 
     const automatic = await browser.open(String(started.verification_uri_complete))
+    expect(automatic.text).to.include('One moment').and.include('class="crown"')
     const page = await confirm(browser, automatic)
 
     expect(page.text).to.include('Is this your device?').and.to.include(started.user_code)

@@ -83,6 +83,17 @@ describe('signing out', () => {
     expect(done.text).to.include('signed out')
   })
 
+  it('goes the same way on a page of ours where nobody is signed in', async () => {
+    const browser = system.browser()
+
+    const page = await browser.open('/logout')
+    expect(page.text).to.include('One moment').and.include('class="crown"')
+    const done = await press(browser, page, {})
+
+    expect(done.status).to.equal(200)
+    expect(done.text).to.include('signed out')
+  })
+
   it('sends nobody to an address that is not registered', async () => {
     const { browser, tokens } = await signedIn()
     const url = client.buildEndSessionUrl(web, {
