@@ -89,7 +89,9 @@ export interface SignedIn {
   readonly proofs?: readonly NewProof[]
 }
 
-export type ShownProof = Pick<Proof, 'amr'> & { readonly method: Proof['method'] | 'password' }
+export interface ShownProof extends Pick<Proof, 'amr'>, Partial<Pick<Proof, 'at'>> {
+  readonly method: Proof['method'] | 'password'
+}
 
 /** Shown just now. */
 export type NewProof = Omit<Proof, 'at'>

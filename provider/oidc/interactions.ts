@@ -18,10 +18,11 @@ import type {
   Refusal,
 } from './interaction.ts'
 import type { Proof } from './proofs.ts'
+import { hasEnded } from './standing.ts'
 
 export interface InteractionParts {
   readonly gate: Pick<AccessGate, 'foresees' | 'allowsPage'>
-  readonly accounts: Pick<Accounts, 'find'>
+  readonly accounts: Pick<Accounts, 'find' | 'ended'>
   readonly clock: Clock
 }
 
@@ -43,7 +44,9 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
     load: async (ctx) => {
       const details = await detailsOf(current(), ctx)
       const client = await clientOf(current(), details)
-      return interaction(details, client)
+      const loaded = interaction(details, client)
+      if (loaded.demand !== undefined) await refuseEnded(current(), ctx, parts, loaded.demand)
+      return loaded
     },
     foresee: async (ctx) => {
       const details = await detailsOf(current(), ctx)
@@ -79,6 +82,22 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
       await finish(current(), ctx, { error, error_description: description })
     },
   }
+}
+
+/**
+ * Who is asked for more has been signed out meanwhile, perhaps since it is not them: they must not
+ * come to set up a factor on a page that they still have.
+ */
+async function refuseEnded(
+  provider: Provider,
+  ctx: Context,
+  { accounts }: Pick<InteractionParts, 'accounts'>,
+  { sub }: Pick<Demand, 'sub'>,
+): Promise<void> {
+  const [session, ended] = await Promise.all([provider.Session.get(ctx), accounts.ended(sub)])
+  const { accountId, loginTs: at, uid } = session
+  if (accountId === sub && at !== undefined && !hasEnded(ended, { at, session: uid })) return
+  throw new Fault('signInExpired', 'the session that was asked for more has ended')
 }
 
 async function mayRegister(

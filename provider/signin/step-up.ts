@@ -34,7 +34,7 @@ export function createStepUp(parts: StepUpParts): StepUp {
   async function canShow(sub: string, control: Control): Promise<boolean> {
     const has = (await factors.of(sub)).map(({ method }) => method)
     const shown = [{ method: 'password', amr: ['pwd'] }] as const
-    return chooseFactor({ control, has, shown, enrollable, met }).methods.length > 0
+    return chooseFactor({ control, has, shown, recent: shown, enrollable, met }).methods.length > 0
   }
 
   async function isAvailable(sub: string, control: Control): Promise<boolean> {

@@ -2,11 +2,16 @@ import type { PutOffs } from '../../mfa/put-offs.ts'
 import type { NewProof } from '../../oidc/interaction.ts'
 import type { Attempt } from '../attempt.ts'
 import { answerIn, type FactorStage, finish, withProblem } from './factor-stage.ts'
-import { enrolBy, personOf } from './find-factors.ts'
+import { enrolBy, type FindFactorsParts, findFactors, personOf } from './find-factors.ts'
+
+type Stage<S extends 'choose' | 'enrol'> = FactorStage<S> & { readonly parts: FindFactorsParts }
 
 /** Somebody who has no second factor has chosen what to set up. */
-export async function setUp(at: FactorStage<'choose'>): Promise<Attempt> {
-  const { parts, demand, factor, form } = at
+export async function setUp(at: Stage<'choose'>): Promise<Attempt> {
+  const { parts, ctx, demand, factor, form } = at
+  // The page may be an old one: of before they had a factor, or of hours ago.
+  const due = factor.offer === undefined ? await findFactors(parts, ctx, demand) : factor
+  if (due.stage !== 'choose') return { factor: due }
   const method = factor.methods.find((one) => one === form.get('method'))
   if (method === undefined) return { factor }
   const next = await enrolBy(parts, demand, { ...factor, method })
@@ -30,13 +35,17 @@ export async function putOff(
 }
 
 /** And has set it up. */
-export async function enrol(at: FactorStage<'enrol'>): Promise<Attempt | undefined> {
-  const { parts, demand, factor } = at
+export async function enrol(at: Stage<'enrol'>): Promise<Attempt | undefined> {
+  const { parts, ctx, demand, factor } = at
   const { method, methods, offer = [] } = factor
+  // They may have a factor by now. Whoever knows the password alone must not add one of theirs to it.
+  const due = factor.offer === undefined ? await findFactors(parts, ctx, demand) : factor
+  if (due.stage === 'verify') return { factor: due }
   const result = await parts.factors.enrol(answerIn(at))
   if ('enrolled' in result) {
-    // Whoever has just set it up has shown it.
-    const proofs: readonly NewProof[] = [...offer, { method, amr: result.enrolled.amr }]
+    // Whoever has just set it up has shown it: what it is, and not what this page was for.
+    const { amr, factor: enrolled } = result.enrolled
+    const proofs: readonly NewProof[] = [...offer, { method: enrolled.method, amr }]
     const has = await parts.factors.of(demand.sub)
     const hasCodes = has.some((view) => view.method === 'recoveryCode')
     return hasCodes ? finish(at, proofs) : { factor: { stage: 'offerCodes', proofs } }

@@ -15,8 +15,11 @@ export async function prove(
   const answer = { ...answerIn(at), ...(passwordAt !== undefined && { passwordAt }) }
   const result = await parts.factors.prove(answer)
   if ('proven' in result) {
-    await rememberBrowser(at)
-    return shownBy(at, [{ method, amr: result.proven.amr }])
+    // Of the challenge that was answered: it may be an older page's, for a weaker method than this.
+    const { amr, factor: proven } = result.proven
+    const shown = { ...at, factor: { ...factor, method: proven.method } }
+    await rememberBrowser(shown)
+    return shownBy(shown, [{ method: proven.method, amr }])
   }
   if (result.passwordAgain) return withProblem(result, method, { stage: 'password' })
   const isOver = result.refused === 'expired'

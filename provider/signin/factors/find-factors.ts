@@ -4,7 +4,7 @@ import { Fault } from '../../../shared/fault.ts'
 import { requestContext } from '../../http/request-context.ts'
 import type { FactorMethod } from '../../mfa/factor.ts'
 import type { FactorRefused, FactorView, SecondFactors } from '../../mfa/second-factors.ts'
-import type { Demand, Interactions } from '../../oidc/interaction.ts'
+import type { Demand, Interactions, ShownProof } from '../../oidc/interaction.ts'
 import type { StepUp } from '../../oidc/step-up.ts'
 import { chooseFactor } from './choose-factor.ts'
 import type { FactorAttempt, Offer } from './factor-attempt.ts'
@@ -31,6 +31,7 @@ export async function findFactors(
     control,
     has,
     shown,
+    recent: recentOf(demand, parts.clock.now()),
     met: (proofs) => parts.stepUp.met(proofs),
   })
   const [method, ...others] = methods
@@ -40,6 +41,15 @@ export async function findFactors(
   if (mayEnrol) return { stage: 'choose', methods }
   if (demand.skips !== undefined) return { stage: 'choose', methods: [] }
   return { stage: 'refused', reference: requestContext(ctx).reference }
+}
+
+// Milliseconds: as at a person's own pages.
+const recently = 600_000
+
+function recentOf({ shown, passwordAt = 0 }: Demand, now: number): readonly ShownProof[] {
+  const timeOf = ({ method, at = 0 }: ShownProof) =>
+    method === 'password' ? passwordAt : at * 1000
+  return shown.filter((proof) => now - timeOf(proof) <= recently)
 }
 
 // Nobody can show a pass that is over, or the eleventh of ten codes.

@@ -1,13 +1,14 @@
 import { expect } from 'chai'
 import * as client from 'openid-client'
 import { generateSync } from 'otplib'
-import type { BrowserPage, BrowserSession } from '../../support/browser-session.ts'
+import { type BrowserPage, type BrowserSession, formOf } from '../../support/browser-session.ts'
 import { eventually } from '../../support/eventually.ts'
 import { type FactorSystem, startFactorSystem } from '../../support/factor-system.ts'
 import { type MovedClock, movedClock } from '../../support/moved-clock.ts'
 import { authorizationRequest, refusal } from '../../support/oidc-system.ts'
 import type { PoliciesFolder } from '../../support/policies-folder.ts'
 import { createPoliciesFolder, elsewhere, office, outside } from '../../support/policies-folder.ts'
+import { passkeyForm, softwareAuthenticator } from '../../support/software-authenticator.ts'
 
 const day = 86_400_000
 const sub = 'corp:alice-id'
@@ -328,6 +329,108 @@ describe('second factors, on the pages of a sign-in', function () {
     })
   })
 
+  describe('a thief', () => {
+    const stronger = { acr_values: 'phishingResistant' }
+    const minutes = (count: number) => clock.advance(count * 60_000)
+    const secretIn = ({ text }: BrowserPage) =>
+      /typed-secret">([^<]+)</.exec(text)?.[1]?.replaceAll(' ', '') ?? ''
+    const codeNow = (secret: string) =>
+      generateSync({ secret, epoch: Math.floor(clock.now() / 1000) })
+    const methods = async () => (await system.factors.of(sub)).map(({ method }) => method)
+    const enrolKey = async () => {
+      const person = { sub, username: 'alice' }
+      const begun = await system.factors.begin({ purpose: 'enrol', method: 'passkey', person })
+      if ('refused' in begun) throw new Error(begun.refused)
+      const key = softwareAuthenticator({ origin: 'http://localhost' })
+      const form = passkeyForm(key.create(begun.shown['options']))
+      await system.factors.enrol({ challenge: begun.id, sub, form })
+    }
+
+    it('shows no passkey by a code, on the page that asks for the passkey', async () => {
+      const device = await enrolDevice()
+      await enrolKey()
+      expect(await methods()).to.have.members(['totp', 'passkey'])
+      await enforce('mfa', { grantControls: mfa })
+      const browser = system.browser()
+      const weaker = await post(browser, await signIn(browser), 'other-factor', { method: 'totp' })
+      const { page } = await open(browser, stronger)
+      expect(titleOf(page)).to.equal('Use your passkey')
+      const answer = { challenge: challengeIn(weaker), code: device.code() }
+      const next = await post(browser, page, 'second-factor', answer)
+      expect(titleOf(next)).to.equal('Use your passkey')
+    })
+
+    it('sets up no app with codes where a passkey is asked for', async () => {
+      await enforce('mfa', { grantControls: mfa })
+      const browser = system.browser()
+      const weaker = await post(browser, await signIn(browser), 'enrol', { method: 'totp' })
+      const choose = (await open(browser, stronger)).page
+      const page = await post(browser, choose, 'enrol', { method: 'passkey' })
+      expect(titleOf(page)).to.equal('Set up a passkey')
+      const answer = { challenge: challengeIn(weaker), code: codeNow(secretIn(weaker)) }
+      const codes = await post(browser, page, 'enrolment', answer)
+      const next = await post(browser, codes, 'no-codes')
+      expect(titleOf(next)).to.equal('Secure your account')
+      expect(next.text).to.not.include('App with codes')
+    })
+
+    it('sets nothing up in a browser that somebody left open, without the password', async () => {
+      const browser = system.browser()
+      expect(titleOf(await signIn(browser))).to.equal('the app')
+      minutes(11)
+      await enforce('mfa', { grantControls: mfa })
+      const { page } = await open(browser)
+      expect(titleOf(page)).to.equal('Enter your password again')
+      const owner = { username: 'alice', password: 'right' }
+      const choose = await post(browser, page, 'password', owner)
+      expect(titleOf(choose)).to.equal('Secure your account')
+      minutes(11)
+      const late = await post(browser, choose, 'enrol', { method: 'totp' })
+      expect(titleOf(late)).to.equal('Enter your password again')
+    })
+
+    it('adds nothing by a page from before the person had a factor', async () => {
+      await enforce('mfa', { grantControls: mfa })
+      const [one, other] = [system.browser(), system.browser()]
+      const choose = await signIn(one)
+      const setUp = await post(other, await signIn(other), 'enrol', { method: 'totp' })
+      await enrolDevice()
+      expect(titleOf(await post(one, choose, 'enrol', { method: 'totp' }))).to.equal(
+        'Enter the code',
+      )
+      const answer = { challenge: challengeIn(setUp), code: codeNow(secretIn(setUp)) }
+      expect(titleOf(await post(other, setUp, 'enrolment', answer))).to.equal('Enter the code')
+      expect(await methods()).to.deep.equal(['totp'])
+    })
+
+    it('adds nothing by a page of a session that has been ended', async () => {
+      await enforce('mfa', { grantControls: mfa })
+      const browser = system.browser()
+      const setUp = await post(browser, await signIn(browser), 'enrol', { method: 'totp' })
+      clock.advance(1000)
+      await system.endSessions(sub)
+      const answer = { challenge: challengeIn(setUp), code: codeNow(secretIn(setUp)) }
+      expect((await post(browser, setUp, 'enrolment', answer)).status).to.equal(400)
+      expect(await methods()).to.deep.equal([])
+    })
+
+    it('puts nothing off that is not offered, and is remembered by no cookie of their own', async () => {
+      await enforce('mfa', rememberUpTo14Days)
+      const browser = system.browser()
+      const page = await signIn(browser)
+      const skipped = await browser.submit(`${page.url.pathname}/skip-enrolment`, {})
+      expect(titleOf(skipped)).to.equal('Secure your account')
+      await enrolDevice()
+      browser.putIn({ name: 'postern_remembered', value: 'a'.repeat(43) })
+      expect(titleOf(await again(browser))).to.equal('Enter the code')
+      expect(titleOf((await open(browser, { prompt: 'none' })).page)).to.equal(
+        'interaction_required',
+      )
+      const stranger = await system.browser().open((await open(browser)).page.url)
+      expect(stranger.status).to.equal(400)
+    })
+  })
+
   describe('a passkey', () => {
     it('is suggested once in a while to whoever has shown less, and leads to the app anyway', async () => {
       const device = await enrolDevice()
@@ -347,6 +450,35 @@ describe('second factors, on the pages of a sign-in', function () {
       expect(titleOf(await post(later, once, 'passkey-never'))).to.equal('the app')
       clock.advance(300 * day)
       expect(titleOf((await visit())[1])).to.equal('the app')
+    })
+
+    it('is suggested to nobody while a device waits for them, and the device is let in', async () => {
+      const device = await enrolDevice()
+      await enforce('mfa', rememberUpTo14Days)
+      const grant = 'urn:ietf:params:oauth:grant-type:device_code'
+      const tv = { token_endpoint_auth_method: 'none', grant_types: [grant], first_party: true }
+      await system.writeClient('tv', { client_name: 'Big TV', ...tv })
+      const config = await system.discover('tv', { authentication: client.None() })
+      const start = () => client.initiateDeviceAuthorization(config, { scope: 'openid' })
+      await eventually(async () => {
+        await start()
+      })
+      const started = await start()
+      const browser = system.browser()
+      const go = (page: BrowserPage, more = {}) => {
+        const { action, fields } = formOf(page)
+        return browser.submit(action, { ...fields, ...more })
+      }
+      const compare = await go(await browser.open('/device'), { user_code: started.user_code })
+      const asked = await logIn(browser, await go(compare))
+      const done = await prove(browser, asked, { code: device.code(), remember: 'yes' })
+      expect(done.text).to.include('Your device is connected')
+      const { device_code } = started
+      const tokens = await client.genericGrantRequest(config, grant, { device_code })
+      expect(tokens.claims()?.['amr']).to.deep.equal(['pwd', 'otp', 'mfa'])
+      // The browser is the person's own, and remembered for them alone.
+      expect(titleOf(await again(browser))).to.equal('the app')
+      expect(titleOf(await signIn(system.browser()))).to.equal('Enter the code')
     })
   })
 })

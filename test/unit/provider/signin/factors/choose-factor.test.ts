@@ -22,11 +22,12 @@ const password: ShownProof = { method: 'password', amr: ['pwd'] }
 const totp: ShownProof = { method: 'totp', amr: ['otp'] }
 const passkey: ShownProof = { method: 'passkey', amr: ['swk', 'user', 'mfa'] }
 
-const choose = (asked: Partial<FactorQuestion>) =>
+const choose = ({ shown = [password], ...asked }: Partial<FactorQuestion>) =>
   chooseFactor({
     control: 'mfa',
     has: [],
-    shown: [password],
+    shown,
+    recent: shown,
     enrollable: ['passkey', 'totp'],
     met,
     ...asked,
@@ -52,6 +53,21 @@ describe('the choice of a second factor', () => {
     expect(choose(asked)).to.deep.equal({ next: 'verify', methods: ['totp'] })
     const shown = [password, totp]
     expect(choose({ ...asked, shown })).to.deep.equal({ next: 'enrol', methods: ['passkey'] })
+  })
+
+  it('has whoever sets something up show first what was shown too long ago', () => {
+    const shown = [password, totp]
+    const asked = { control: 'authenticationStrength:phishingResistant', has: ['totp'] } as const
+    expect(choose({ shown: [password], recent: [] })).to.deep.equal({
+      next: 'password',
+      methods: [],
+    })
+    expect(choose({ ...asked, shown, recent: [password] }).next).to.equal('verify')
+    expect(choose({ ...asked, shown, recent: [totp] }).next).to.equal('password')
+    const own = { shown: [passkey], has: ['passkey'], recent: [] } as const
+    expect(choose(own).next).to.equal('verify')
+    expect(choose({ ...own, has: [] }).next).to.equal('password')
+    expect(choose({ ...own, has: [], recent: [passkey] }).next).to.equal('enrol')
   })
 
   it('takes no remembered browser for a factor that was shown', () => {
