@@ -8,6 +8,7 @@ import type { RememberedBrowsers } from '../mfa/remembered-browsers.ts'
 import type { SecondFactors } from '../mfa/second-factors.ts'
 import type { Strengths } from '../mfa/strengths.ts'
 import type { OwnSessions } from '../oidc/own-session.ts'
+import type { Risk } from '../risk/risk.ts'
 import type { OrganizationSettings } from '../settings.ts'
 import type { SigninRealm } from '../signin/realm.ts'
 import type { SignInRecords } from '../signin-log/sign-in-records.ts'
@@ -27,6 +28,7 @@ export interface AccountParts {
   /** They know where an address is, as far as that can be told. */
   readonly access: { readonly policies: Pick<ConditionalAccess, 'placeOf'> }
   readonly alerts: Alerts
+  readonly risk: Pick<Risk, 'disowned'>
   readonly realms: readonly SigninRealm[]
   readonly organization: OrganizationSettings
   /** Sealed. */

@@ -63,6 +63,7 @@ async function disown(parts: AccountParts, visit: FormVisit): Promise<void> {
   // First what a stranger could still use, then what is told.
   await parts.ownSessions.end(ctx, sub, 'others')
   await parts.rememberedBrowsers.revokeAll(sub)
+  await parts.risk.disowned(sub)
   shout(parts, sub, record)
   seeOther(ctx, `${notMePath}/done`)
 }

@@ -17,6 +17,8 @@ export interface Past {
   readonly lockouts: readonly number[]
   /** The right password in a sign-in that was unusual, within a week. */
   readonly unusual: readonly { readonly at: number; readonly level: 'medium' | 'high' }[]
+  /** When they last said of a sign-in that it was not theirs, within a week. */
+  readonly disownedAt?: number
   /** When the password was last changed, as far as anybody has told. */
   readonly changedAt?: number
 }
@@ -74,7 +76,8 @@ function placeFacts(past: Past, at: number, place: RiskPlace): RiskFacts {
 }
 
 /** What lasts: until the password is changed, or forgotten after a week. */
-function userFacts({ changedAt = 0, failures, lockouts, unusual }: Past): RiskFacts {
+function userFacts(past: Past): RiskFacts {
+  const { changedAt = 0, failures, lockouts, unusual, disownedAt = 0 } = past
   const since = (time: number) => time > changedAt
   const levels = unusual.filter((one) => since(one.at)).map(({ level }) => level)
   return {
@@ -82,6 +85,7 @@ function userFacts({ changedAt = 0, failures, lockouts, unusual }: Past): RiskFa
     failuresInAnHour: worstHour(failures.filter(since)),
     unusualSignIns: levels.filter((level) => level === 'medium').length,
     veryUnusualSignIns: levels.filter((level) => level === 'high').length,
+    disownedSignIns: since(disownedAt) ? 1 : 0,
   }
 }
 

@@ -23,6 +23,7 @@ export interface History {
   wrongPassword(sub: NamedPerson): Promise<void>
   locked(sub: NamedPerson): Promise<void>
   passwordChanged(sub: string): Promise<void>
+  disowned(sub: string): Promise<void>
   unusual(sub: string, level: 'medium' | 'high'): Promise<void>
   saw(
     what: 'device' | 'country',
@@ -60,6 +61,7 @@ export function createHistory(store: Store, clock: { now(): number }): History {
   }
   const write = (key: string, value: object, ttl: number) =>
     store.set(key, JSON.stringify(value), ttl)
+  const mark = (key: string) => store.set(key, String(clock.now()), week)
 
   return {
     read: async ({ sub, names, address, device, country }) => {
@@ -68,7 +70,7 @@ export function createHistory(store: Store, clock: { now(): number }): History {
       const all = async (of: (person: string) => string) =>
         (await Promise.all(people.map((person) => times(of(person))))).flat()
       const since = clock.now() - week
-      const [seenDevice, seenCountry, last, addressFailures, failures, lockouts, unusual, changed] =
+      const [seenDevice, seenCountry, last, addressFailures, failures, lockouts, unusual, marks] =
         await Promise.all([
           device === undefined ? undefined : json<Seen>(keys.seen('device', device, sub)),
           country === undefined ? undefined : json<Seen>(keys.seen('country', country, sub)),
@@ -77,7 +79,7 @@ export function createHistory(store: Store, clock: { now(): number }): History {
           all(keys.failures),
           all(keys.lockouts),
           store.range(keys.unusual(sub)),
-          store.get(keys.changed(sub)),
+          marksOf(store, sub),
         ])
       return {
         ...(seenDevice && { device: seenDevice }),
@@ -89,13 +91,14 @@ export function createHistory(store: Store, clock: { now(): number }): History {
         unusual: unusual
           .map((text) => JSON.parse(text) as Past['unusual'][number])
           .filter(({ at }) => at > since),
-        ...(changed !== undefined && { changedAt: Number(changed) }),
+        ...marks,
       }
     },
     refusedAt: (address) => note(keys.address(address), 60, hour),
     wrongPassword: (person) => note(keys.failures(personKey(person)), 50, week),
     locked: (person) => note(keys.lockouts(personKey(person)), 50, week),
-    passwordChanged: (sub) => store.set(keys.changed(sub), String(clock.now()), week),
+    passwordChanged: (sub) => mark(keys.changed(sub)),
+    disowned: (sub) => mark(keys.disowned(sub)),
     unusual: (sub, level) =>
       store.append(keys.unusual(sub), JSON.stringify({ at: clock.now(), level }), {
         max: 20,
@@ -109,6 +112,18 @@ export function createHistory(store: Store, clock: { now(): number }): History {
   }
 }
 
+/** When each was last true of a person. */
+async function marksOf(store: Store, sub: string): Promise<Pick<Past, 'changedAt' | 'disownedAt'>> {
+  const [changed, disowned] = await Promise.all([
+    store.get(keys.changed(sub)),
+    store.get(keys.disowned(sub)),
+  ])
+  return {
+    ...(changed !== undefined && { changedAt: Number(changed) }),
+    ...(disowned !== undefined && { disownedAt: Number(disowned) }),
+  }
+}
+
 const keys = {
   seen: (what: 'device' | 'country', name: string, sub: string) => `risk-${what}:${name}:${sub}`,
   last: (sub: string) => `risk-last:${sub}`,
@@ -117,6 +132,7 @@ const keys = {
   lockouts: (person: string) => `risk-lockouts:${person}`,
   unusual: (sub: string) => `risk-unusual:${sub}`,
   changed: (sub: string) => `risk-changed:${sub}`,
+  disowned: (sub: string) => `risk-disowned:${sub}`,
   session: (session: string) => `risk-session:${session}`,
 }
 

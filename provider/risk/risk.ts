@@ -23,6 +23,8 @@ export interface Risk {
   measure(arrival: Arrival): Promise<Measured>
   /** Without a sign-in, and without what a module might say. @throws Fault as the store does */
   userNow(person: Pick<Arrival, 'sub' | 'names' | 'passwordChangedAt'>): Promise<RiskScore>
+  /** They say of a sign-in that it was not theirs. Never fails: the log says if it did. */
+  disowned(sub: string): Promise<void>
   /** Somebody was let in: their browser and place are known from now on, if nothing was unusual. */
   letIn(measured: Measured, how: LetIn): Promise<void>
 }
@@ -79,14 +81,14 @@ export function createRisk(parts: RiskParts): Risk {
   const history = createHistory(parts.store, parts.clock)
   return {
     isAsked: parts.isAsked,
-    tried: async (attempt) => {
-      if (!parts.isAsked()) return
-      try {
-        await note(history, attempt)
-      } catch (err) {
-        parts.log.warn({ err }, 'a password that was tried does not count for risk')
-      }
-    },
+    tried: (attempt) =>
+      unlessItFails(parts, 'a password that was tried does not count for risk', () =>
+        note(history, attempt),
+      ),
+    disowned: (sub) =>
+      unlessItFails(parts, 'a sign-in that was not theirs does not count for risk', () =>
+        history.disowned(sub),
+      ),
     measure: (arrival) => measure(parts, history, arrival),
     userNow: async ({ passwordChangedAt = 0, ...person }) => {
       const past = await history.read(person)
@@ -95,6 +97,20 @@ export function createRisk(parts: RiskParts): Risk {
       return score(factsOf({ ...past, changedAt }, moment)).user
     },
     letIn: (measured, how) => learn(history, measured, how),
+  }
+}
+
+/** Nothing is remembered as long as no policy asks. */
+async function unlessItFails(
+  { isAsked, log }: Pick<RiskParts, 'isAsked' | 'log'>,
+  otherwise: string,
+  remember: () => Promise<void>,
+): Promise<void> {
+  if (!isAsked()) return
+  try {
+    await remember()
+  } catch (err) {
+    log.warn({ err }, otherwise)
   }
 }
 

@@ -26,6 +26,7 @@ export type FactName =
   | 'failuresInAnHour'
   | 'unusualSignIns'
   | 'veryUnusualSignIns'
+  | 'disownedSignIns'
 
 export const riskRules: readonly RiskRule[] = [
   // Little, since on the first day that is everybody; but not nothing, beside other facts.
@@ -56,6 +57,9 @@ export const riskRules: readonly RiskRule[] = [
   ]),
   rule('user', 'veryUnusualSignIns', [
     [1, 50, 'the right password in a sign-in of high risk within a week'],
+  ]),
+  rule('user', 'disownedSignIns', [
+    [1, 75, 'they said of a sign-in that it was not theirs, within a week'],
   ]),
 ].flat()
 

@@ -119,6 +119,7 @@ export interface SignInParts {
 
 export interface OidcSystemFeatureParts extends SignInParts {
   readonly oidc: Oidc
+  readonly risk: Risk
 }
 
 export const secret = 'a-secret-of-the-test-apps'
@@ -240,7 +241,8 @@ export async function startOidc(options: OidcSystemOptions = {}): Promise<OidcSy
     await stopServing(server, folder)
     throw thrown
   })
-  const more = featuresOf(options, { oidc, store, accounts, policies, clock, log: logger })
+  const around = { oidc, store, accounts, policies, risk, clock, log: logger }
+  const more = featuresOf(options, around)
   const features = [own.feature(oidc), ...more, oidc.feature]
   const trustedProxies = ['127.0.0.0/8', '::1']
   const from = { trustedProxies, forwardedHeader: options.forwardedHeader ?? 'x-forwarded-for' }

@@ -86,6 +86,25 @@ describe('a person’s own pages', () => {
     })
   })
 
+  it('take no form that another site has sent, or another host of the same one', async () => {
+    const headers: Record<string, string> = {}
+    browser = system.browser(headers)
+    await passThrough(browser, factorsPath)
+    await addApp()
+    const [factor = ''] = await idsOf()
+    for (const from of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
+      Object.assign(headers, from)
+      expect((await remove(factor)).status, JSON.stringify(from)).to.equal(403)
+      for (const name of Object.keys(headers)) delete headers[name]
+    }
+    expect(await idsOf()).to.deep.equal([factor])
+  })
+
   describe('of second factors', () => {
     it('set one up, name it, and give recovery codes that are shown once', async () => {
       await passThrough(browser, factorsPath)
@@ -285,6 +304,11 @@ describe('a person’s own pages', () => {
 
     it('of which one was not theirs: others end, help is told, a new password is asked for', async () => {
       system.records.push(record)
+      await enforce('risk', {
+        state: 'enabledForReportingButNotEnforced',
+        conditions: { userRiskLevels: ['high'] },
+        grantControls: { builtInControls: ['block'] },
+      })
       const other = system.browser()
       await passThrough(other, '/account')
       await system.browsers.remember(sub, { days: 3 })
@@ -302,6 +326,7 @@ describe('a person’s own pages', () => {
       const said = system.log.filter(({ msg }) => msg.includes('not theirs'))
       expect(said).to.have.length(1)
       expect(said[0]).to.include({ sub, signIn: reference })
+      expect((await system.risk.userNow({ sub, names: ['alice'] })).level).to.equal('high')
     })
 
     it('takes no reference that is not in their list', async () => {

@@ -110,18 +110,21 @@ describe('facts of risk', () => {
         { at: at - 2 * day, level: 'high' },
         { at: at - hour, level: 'medium' },
       ],
+      disownedAt: at - 2 * day,
     }
     expect(factsOf(past, moment())).to.include({
       failuresInAnHour: 30,
       lockouts: 1,
       unusualSignIns: 1,
       veryUnusualSignIns: 1,
+      disownedSignIns: 1,
     })
     expect(factsOf({ ...past, changedAt: at - day }, moment())).to.include({
       failuresInAnHour: 0,
       lockouts: 0,
       unusualSignIns: 1,
       veryUnusualSignIns: 0,
+      disownedSignIns: 0,
     })
   })
 })
