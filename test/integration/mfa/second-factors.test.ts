@@ -5,6 +5,8 @@ import { generateSync } from 'otplib'
 import { pino } from 'pino'
 import { createSecondFactors } from '../../../provider/mfa/create-second-factors.ts'
 import type { FactorMethod } from '../../../provider/mfa/factor.ts'
+import { createPasskey } from '../../../provider/mfa/passkey.ts'
+import { passkeySettings } from '../../../provider/mfa/passkey-settings.ts'
 import { createRecoveryCodes } from '../../../provider/mfa/recovery-codes.ts'
 import type { SecondFactors } from '../../../provider/mfa/second-factors.ts'
 import { createTemporaryAccessPass } from '../../../provider/mfa/temporary-access-pass.ts'
@@ -14,11 +16,13 @@ import { sealedStore } from '../../../shared/sealed-store.ts'
 import { type MovedClock, movedClock } from '../../support/moved-clock.ts'
 import { startPostern } from '../../support/postern-process.ts'
 import { openCarriers, type RedisCarriers } from '../../support/redis-carriers.ts'
+import { passkeyForm, softwareAuthenticator } from '../../support/software-authenticator.ts'
 import { type RedisServer, startRedis } from '../../support/start-redis.ts'
 
 const enrolling = fileURLToPath(new URL('../../support/enrolling-process.ts', import.meta.url))
 const username = 'ada.lovelace@corp.example'
 const minute = 60_000
+const relyingParty = { id: 'localhost', name: 'Example', origin: 'http://localhost' }
 
 describe('second factors in Redis', () => {
   const dataKey = randomBytes(32)
@@ -53,6 +57,7 @@ describe('second factors in Redis', () => {
           createTotp({ issuer: 'Example', clock }),
           createRecoveryCodes({ clock }),
           createTemporaryAccessPass({ clock }),
+          createPasskey({ relyingParty, settings: passkeySettings.parse({}), clock }),
         ],
       }),
     )
@@ -84,6 +89,20 @@ describe('second factors in Redis', () => {
     expect(await door().enrol(answer)).to.have.property('enrolled')
     clock.advance(minute)
     return device
+  }
+
+  /** Enrols a passkey and proves it; what must not be found anywhere. */
+  async function enrolKey(): Promise<readonly string[]> {
+    const key = softwareAuthenticator({ origin: relyingParty.origin })
+    const { id, shown } = await begun('enrol', 'passkey')
+    const created = key.create(shown['options'])
+    const answer = { challenge: id, sub, form: passkeyForm(created) }
+    expect(await door().enrol(answer)).to.have.property('enrolled')
+    const asked = await begun('verify', 'passkey')
+    const { response } = key.get(asked.shown['options'])
+    const proof = { challenge: asked.id, sub, form: passkeyForm({ ...created, response }) }
+    expect(await door().prove(proof)).to.have.property('proven')
+    return [created.id, response.userHandle ?? '', response.signature]
   }
 
   it('take five devices, of eight that three processes enrol at once', async () => {
@@ -134,26 +153,52 @@ describe('second factors in Redis', () => {
     expect(all.filter((each) => 'proven' in each).length).to.equal(1)
   })
 
+  it('take a recovery code once, of six times that three processes get it at once', async () => {
+    const { id } = await begun('enrol', 'recoveryCode')
+    const made = await door().enrol({ challenge: id, sub, form: new Map() })
+    if ('refused' in made) throw new Error(made.refused)
+    const form = code(made.enrolled.shownOnce[0] ?? '')
+    const ids = await Promise.all(
+      Array.from({ length: 6 }, async (_, number) => begun('verify', 'recoveryCode', door(number))),
+    )
+    const all = await Promise.all(
+      ids.map((each, number) => door(number + 1).prove({ challenge: each.id, sub, form })),
+    )
+    expect(all.filter((each) => 'proven' in each).length).to.equal(1)
+  })
+
   it('are enrolled wholly or not at all, wherever a process is killed', async () => {
-    const atEnd: string[] = []
-    for (let write = 0; write < 20 && !atEnd.at(-1)?.includes('enrolled'); write += 1) {
-      sub = `corp:${randomId(systemClock)}`
-      const args = [server.url, dataKey.toString('hex'), sub, String(write)]
+    const names = { totp: 'Authenticator app', passkey: 'Passkey', recoveryCode: 'Recovery codes' }
+    const all = Object.keys(names) as (keyof typeof names)[]
+    const standing: string[] = []
+    const seen: Record<string, string>[] = []
+    const isOver = () => all.every((method) => seen.at(-1)?.[method] === 'enrolled')
+    for (let write = 0; write < 20 && !isOver(); write += 1) {
+      const own = `corp:${randomId(systemClock)}`
+      const args = [server.url, dataKey.toString('hex'), own, String(write)]
       const child = startPostern(args, { program: enrolling })
-      await child.says('\n')
-      atEnd.push(child.stdout())
+      await child.says('}\n')
+      const came = JSON.parse(child.stdout()) as Record<string, string>
       await child.stop('SIGKILL')
-      const [factor, ...more] = await door().of(sub)
-      expect(more).to.deep.equal([])
-      // The last write is the one that makes it count, and it is whole from then on.
-      const isThere = child.stdout().includes('enrolled')
-      expect(factor?.name, child.stdout()).to.equal(isThere ? 'Authenticator app' : undefined)
+      seen.push(came)
+      for (const method of all) {
+        // The last write is the one that makes it count, and it is whole from then on.
+        const isThere = came[method] === 'enrolled'
+        if (!isThere) standing.push(`${method} before write ${write}`)
+        const found = (await door().of(`${own}-${method}`)).map(({ name }) => name)
+        expect(found, JSON.stringify([write, came])).to.deep.equal(isThere ? [names[method]] : [])
+      }
+      sub = `${own}-totp`
       await enrolDevice()
-      expect((await door().of(sub)).length).to.equal(isThere ? 2 : 1)
+      expect((await door().of(sub)).length).to.equal(came['totp'] === 'enrolled' ? 2 : 1)
     }
-    expect(atEnd).to.deep.equal([
-      ...[0, 1, 2, 3].map((write) => `stands before write ${write}\n`),
-      'enrolled\n',
+    const before = (method: string, writes: number) =>
+      Array.from({ length: writes }, (_, write) => `${method} before write ${write}`)
+    expect(standing).to.have.members([
+      ...before('totp', 4),
+      // Whose handle it is, too.
+      ...before('passkey', 5),
+      ...before('recoveryCode', 4),
     ])
   }).timeout(60_000)
 
@@ -169,6 +214,7 @@ describe('second factors in Redis', () => {
     const pass = await door().issuePass({ sub, username }, { lifetime: 60, isOnce: true })
     if ('refused' in made || 'refused' in pass) throw new Error('not enrolled')
     const waiting = await scanned()
+    const ofKey = await enrolKey()
     const [factor] = await door().of(sub)
     await door().rename(sub, factor?.id ?? '', 'my old telephone')
 
@@ -178,7 +224,14 @@ describe('second factors in Redis', () => {
     }
     const typed = [...made.enrolled.shownOnce, ...pass.enrolled.shownOnce]
     const secrets = [secret, waiting.secret, used, ...typed, ...typed.map(withoutDashes)]
-    for (const each of [...secrets, sub, username, 'my old telephone', factor?.id ?? '']) {
+    for (const each of [
+      ...secrets,
+      ...ofKey,
+      sub,
+      username,
+      'my old telephone',
+      factor?.id ?? '',
+    ]) {
       for (const form of [each, Buffer.from(each).toString('base64url').slice(0, -2)]) {
         expect(dump.includes(form), `${each} is in Redis`).to.equal(false)
       }
