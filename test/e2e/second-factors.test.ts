@@ -34,6 +34,7 @@ describe('second factors, with Chromium and every part a process of its own', fu
       conditions: about('test-app'),
       reason: 'The shop takes money.',
       grantControls: { builtInControls: ['mfa'] },
+      sessionControls: { rememberBrowser: { value: 14 } },
     })
     await folder.write('vault', {
       conditions: about('demo-app'),
@@ -185,10 +186,21 @@ describe('second factors, with Chromium and every part a process of its own', fu
     await says(page, 'the clock of your device is off')
     // Of the next half minute, so that none that has been used is in between.
     const code = await oathtool(secret, 30)
+    await page.getByLabel('Do not ask for this in this browser for 14 days').check()
     await enter(page, code)
     await heading(page, 'Less to type next time?')
     await press(page, 'Not now')
     expect(await shop.finish(page, second)).to.deep.include(shown)
+
+    await page.context().clearCookies({ name: 'postern_session' })
+    const remembered = await shop.begin(page)
+    await password(page, 'u000002')
+    const { acr, amr } = await shop.finish(page, remembered)
+    expect({ acr, amr }).to.deep.equal({ acr: undefined, amr: ['pwd'] })
+    const kept = await everythingIn(system)
+    for (const each of [secret.replaceAll(' ', ''), 'u000002']) {
+      expect(kept.includes(each), `${each} is in Redis`).to.equal(false)
+    }
 
     await arrive(page, shop, 'u000002')
     await enter(page, code)
@@ -381,6 +393,20 @@ async function lockout({ directory }: System, person: string): Promise<readonly 
   } finally {
     await client.unbind()
   }
+}
+
+/** What a copy of Redis shows, after whole sign-ins. */
+async function everythingIn(system: System): Promise<string> {
+  using opened = openRedis(system)
+  const lines: string[] = []
+  for (const key of await opened.redis.keys('*')) {
+    const value = (await opened.redis.type(key)) === 'string' ? await opened.redis.get(key) : ''
+    const list =
+      (await opened.redis.type(key)) === 'list' ? await opened.redis.lrange(key, 0, -1) : []
+    lines.push(key, value ?? '', ...list)
+  }
+  expect(lines.join('\n')).to.include('factor').and.include('remembered-browser')
+  return lines.join('\n')
 }
 
 /** As they are after five minutes. */
