@@ -8,8 +8,8 @@ import {
   openConditionalAccess,
 } from './access/conditional-access.ts'
 import { type OpenedFactors, openSecondFactors } from './mfa/open-second-factors.ts'
-import type { Accounts } from './oidc/accounts.ts'
-import { endedAt } from './oidc/ended-at.ts'
+import type { Accounts } from './oidc/accounts/accounts.ts'
+import { endedAt } from './oidc/accounts/ended-at.ts'
 import type { OidcParts } from './oidc/provider.ts'
 import { openRisk } from './risk/open.ts'
 import type { Risk } from './risk/risk.ts'

@@ -9,7 +9,7 @@ import { openBreakGlassAccounts } from './break-glass/accounts.ts'
 import { createBreakGlass } from './break-glass/break-glass.ts'
 import { breakGlassRealm } from './break-glass/realm.ts'
 import { type VerdictSource, verdictsByRealm } from './broker/verdict-source.ts'
-import type { LookUp } from './oidc/account-checks.ts'
+import type { LookUp } from './oidc/accounts/account-checks.ts'
 import type { ProviderSettings, RealmSettings } from './settings.ts'
 
 /** Who is asked about people: agents, but for the accounts for emergencies. */

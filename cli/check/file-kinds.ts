@@ -4,7 +4,7 @@ import { agentSettings } from '../../agent/settings-schema.ts'
 import { casesFile } from '../../provider/access/cases.ts'
 import { locationsFile } from '../../provider/access/locations.ts'
 import { policyFile } from '../../provider/access/policy-schema.ts'
-import { clientFile } from '../../provider/oidc/client-file.ts'
+import { clientFile } from '../../provider/oidc/clients/client-file.ts'
 import { providerSettings } from '../../provider/settings-schema.ts'
 
 /** Every kind of file that people write for Postern, and how it is checked. */

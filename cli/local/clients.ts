@@ -1,5 +1,5 @@
-import { clientFile } from '../../provider/oidc/client-file.ts'
-import { readClientFolder } from '../../provider/oidc/client-folder.ts'
+import { clientFile } from '../../provider/oidc/clients/client-file.ts'
+import { readClientFolder } from '../../provider/oidc/clients/client-folder.ts'
 import { SettingsFault } from '../../shared/settings/problem.ts'
 
 /** An app of local mode, with its secret if it has one. */

@@ -1,6 +1,6 @@
 import type { Feature } from '../http/feature.ts'
 import { sendPage } from '../http/layout.ts'
-import { realmOfSub } from '../oidc/accounts.ts'
+import { realmOfSub } from '../oidc/accounts/accounts.ts'
 import type { AccountParts } from './account-parts.ts'
 import { overviewPage } from './pages/overview.ts'
 import { shown } from './visit.ts'

@@ -1,6 +1,6 @@
 import type { Feature } from '../http/feature.ts'
 import { sendPage } from '../http/layout.ts'
-import { realmOfSub } from '../oidc/accounts.ts'
+import { realmOfSub } from '../oidc/accounts/accounts.ts'
 import type { SignInRecord } from '../signin-log/sign-in-record.ts'
 import type { AccountParts } from './account-parts.ts'
 import { notMeDonePage, notMePage } from './pages/not-me.ts'

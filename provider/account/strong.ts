@@ -1,6 +1,6 @@
 import type { FactorView } from '../mfa/second-factors.ts'
 import type { Strengths } from '../mfa/strengths.ts'
-import type { AskedSignIn, OwnSession } from '../oidc/own-session.ts'
+import type { AskedSignIn, OwnSession } from '../oidc/accounts/own-session.ts'
 
 /**
  * Seconds. Somebody who finds a browser open, or has taken its cookie, must not come to own the

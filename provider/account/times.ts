@@ -1,5 +1,5 @@
 import { type Html, html } from '../http/html.ts'
-import type { KnownAccount } from '../oidc/accounts.ts'
+import type { KnownAccount } from '../oidc/accounts/accounts.ts'
 
 /** A moment as a person reads it. @param at milliseconds since the epoch */
 export type Times = (at: number) => Html

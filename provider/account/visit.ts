@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import { type Form, readForm } from '../http/form.ts'
 import { sendPage } from '../http/layout.ts'
 import type { AccountPath } from '../oidc/account-client.ts'
-import type { OwnSession } from '../oidc/own-session.ts'
+import type { OwnSession } from '../oidc/accounts/own-session.ts'
 import type { AccountParts } from './account-parts.ts'
 import { signInFirstPage } from './pages/sign-in-first.ts'
 

@@ -1,7 +1,7 @@
 import { type Client, type ClientMetadata, type Configuration, Provider } from 'oidc-provider'
 import { fixOrigin } from '../http/request-context.ts'
-import { isLoopback } from './loopback.ts'
-import type { ClientTrial } from './read-client.ts'
+import { isLoopback } from './clients/loopback.ts'
+import type { ClientTrial } from './clients/read-client.ts'
 
 /** The only place where oidc-provider is constructed. */
 export function buildProvider(issuer: string, configuration: Configuration): Provider {

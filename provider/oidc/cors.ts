@@ -1,5 +1,5 @@
 import type { Client, KoaContextWithOIDC } from 'oidc-provider'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './clients/loopback.ts'
 
 /**
  * Which pages may read our answers (Fetch Standard, CORS): those of the origins that the app's

@@ -1,7 +1,7 @@
 import type { Configuration, Grant, KoaContextWithOIDC, OIDCContext } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import type { LifetimeSettings } from '../settings.ts'
-import { isFirstParty } from './first-party.ts'
+import { isFirstParty } from './clients/first-party.ts'
 import { accountLifetime } from './lifetimes.ts'
 
 type LoadExistingGrant = NonNullable<Configuration['loadExistingGrant']>

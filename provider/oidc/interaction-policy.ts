@@ -1,7 +1,7 @@
 import { errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
-import type { AccessGate } from './access-gate.ts'
-import { accessPrompt, stepUpPromptOf, tooOldForPolicy } from './access-prompt.ts'
-import { isFirstParty } from './first-party.ts'
+import type { AccessGate } from './access/access-gate.ts'
+import { accessPrompt, stepUpPromptOf, tooOldForPolicy } from './access/access-prompt.ts'
+import { isFirstParty } from './clients/first-party.ts'
 
 type Check = interactionPolicy.Check
 type Policy = ReturnType<typeof interactionPolicy.base>

@@ -2,8 +2,8 @@ import type { Context } from 'koa'
 import type { Control } from '../access/decision.ts'
 import type { Skips } from '../access/outstanding.ts'
 import type { Person } from '../access/person.ts'
-import type { KnownAccount } from './accounts.ts'
-import type { Proof } from './proofs.ts'
+import type { Proof } from './access/proofs.ts'
+import type { KnownAccount } from './accounts/accounts.ts'
 
 /** What the authorization request still needs from the person, as the sign-in pages see it. */
 export interface Interaction {

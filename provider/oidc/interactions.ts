@@ -4,11 +4,13 @@ import type Provider from 'oidc-provider'
 import { type Client, type Interaction as Details, errors } from 'oidc-provider'
 import type { Clock } from '../../shared/clock.ts'
 import { Fault } from '../../shared/fault.ts'
-import { circumstancesOfSignIn } from './access-circumstances.ts'
-import type { AccessGate } from './access-gate.ts'
-import { refusedPrompt, stepUpPrompt } from './access-prompt.ts'
-import type { Accounts } from './accounts.ts'
-import { isFirstPartyClient } from './first-party.ts'
+import { circumstancesOfSignIn } from './access/access-circumstances.ts'
+import type { AccessGate } from './access/access-gate.ts'
+import { refusedPrompt, stepUpPrompt } from './access/access-prompt.ts'
+import type { Proof } from './access/proofs.ts'
+import type { Accounts } from './accounts/accounts.ts'
+import { hasEnded } from './accounts/standing.ts'
+import { isFirstPartyClient } from './clients/first-party.ts'
 import type {
   Demand,
   Interaction,
@@ -17,8 +19,6 @@ import type {
   NewProof,
   Refusal,
 } from './interaction.ts'
-import type { Proof } from './proofs.ts'
-import { hasEnded } from './standing.ts'
 
 export interface InteractionParts {
   readonly gate: Pick<AccessGate, 'foresees' | 'allowsPage'>

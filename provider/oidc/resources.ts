@@ -1,6 +1,6 @@
 import { type Client, type Configuration, errors, type ResourceServer } from 'oidc-provider'
 import type { LifetimeSettings, ResourceSettings } from '../settings.ts'
-import type { ClientResource } from './client-settings.ts'
+import type { ClientResource } from './clients/client-settings.ts'
 
 type Feature = NonNullable<NonNullable<Configuration['features']>['resourceIndicators']>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { KnownAccount } from '../oidc/accounts.ts'
+import type { KnownAccount } from '../oidc/accounts/accounts.ts'
 import type { Interaction, NewProof, SignedIn } from '../oidc/interaction.ts'
 import { type FactorAttempt, factorAttempt } from './factors/factor-attempt.ts'
 import { type Told, toldSchema } from './factors/told.ts'

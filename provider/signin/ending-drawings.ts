@@ -1,4 +1,4 @@
-import type { Accounts } from '../oidc/accounts.ts'
+import type { Accounts } from '../oidc/accounts/accounts.ts'
 import type { Interaction } from '../oidc/interaction.ts'
 import type { ResourceSettings } from '../settings.ts'
 import { consentRequest } from './consent-request.ts'

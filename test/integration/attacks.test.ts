@@ -326,7 +326,9 @@ describe('known attacks', function () {
         'provider/signin/password/password-for-apps.ts',
         'provider/signin/password/password-forms.ts',
       ])
-      expect(having(/\bcheckAppPassword\(/)).to.deep.equal(['provider/oidc/password-grant.ts'])
+      expect(having(/\bcheckAppPassword\(/)).to.deep.equal([
+        'provider/oidc/password-grant/password-grant.ts',
+      ])
     })
 
     const tell = async (clientId: string, username: string, password: string) => {

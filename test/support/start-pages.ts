@@ -8,14 +8,14 @@ import { listen } from '../../provider/http/listen.ts'
 import { type OpenedFactors, openSecondFactors } from '../../provider/mfa/open-second-factors.ts'
 import { passkeySettings } from '../../provider/mfa/passkey-settings.ts'
 import type { GuessingNotice, SecondFactors } from '../../provider/mfa/second-factors.ts'
+import type { StepUp } from '../../provider/oidc/access/step-up.ts'
+import type { OwnSession } from '../../provider/oidc/accounts/own-session.ts'
 import type {
   Interaction,
   Interactions,
   NewProof,
   SignedIn,
 } from '../../provider/oidc/interaction.ts'
-import type { OwnSession } from '../../provider/oidc/own-session.ts'
-import type { StepUp } from '../../provider/oidc/step-up.ts'
 import { bannedTerms } from '../../provider/passwords/banned.ts'
 import { createNewPasswordRules } from '../../provider/passwords/passwords.ts'
 import { openSigninLog } from '../../provider/signin/open-signin-log.ts'

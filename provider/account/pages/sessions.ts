@@ -1,6 +1,6 @@
 import { type Html, html } from '../../http/html.ts'
 import type { Page } from '../../http/layout.ts'
-import type { ListedSession } from '../../oidc/own-session.ts'
+import type { ListedSession } from '../../oidc/accounts/own-session.ts'
 import { browserName } from '../browser-name.ts'
 import type { Times } from '../times.ts'
 import { accountPage, whose } from './frame.ts'

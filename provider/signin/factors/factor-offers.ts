@@ -1,7 +1,7 @@
 import type { FactorMethod } from '../../mfa/factor.ts'
 import type { Nudges } from '../../mfa/nudges.ts'
+import type { StepUp } from '../../oidc/access/step-up.ts'
 import type { Interactions } from '../../oidc/interaction.ts'
-import type { StepUp } from '../../oidc/step-up.ts'
 import type { Attempt } from '../attempt.ts'
 import { isEnough } from './choose-factor.ts'
 import type { FactorAttempt, Offer } from './factor-attempt.ts'

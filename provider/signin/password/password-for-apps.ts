@@ -5,7 +5,7 @@ import type {
   AppSignIn,
   CheckAppPassword,
   CheckedAppPassword,
-} from '../../oidc/app-password.ts'
+} from '../../oidc/password-grant/app-password.ts'
 import type { RealmNames } from '../../settings.ts'
 import type { Problem } from '../problem.ts'
 import { type PasswordStep, refusalFloor } from './password-step.ts'

@@ -4,7 +4,7 @@ import { createSecondFactors } from '../../../provider/mfa/create-second-factors
 import { createRecoveryCodes } from '../../../provider/mfa/recovery-codes.ts'
 import type { SecondFactors } from '../../../provider/mfa/second-factors.ts'
 import { createTemporaryAccessPass } from '../../../provider/mfa/temporary-access-pass.ts'
-import { createAccounts } from '../../../provider/oidc/accounts.ts'
+import { createAccounts } from '../../../provider/oidc/accounts/accounts.ts'
 import { providerSettings } from '../../../provider/settings-schema.ts'
 import { systemClock as clock } from '../../../shared/clock.ts'
 import { sealedStore } from '../../../shared/sealed-store.ts'

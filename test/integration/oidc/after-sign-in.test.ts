@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import * as client from 'openid-client'
-import type { LookUp } from '../../../provider/oidc/account-checks.ts'
+import type { LookUp } from '../../../provider/oidc/accounts/account-checks.ts'
 import type { Outcome } from '../../../shared/outcome.ts'
 import { type LogoutApp, startLogoutApp } from '../../support/logout-app.ts'
 import { type MovedClock, movedClock } from '../../support/moved-clock.ts'

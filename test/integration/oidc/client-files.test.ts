@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import * as client from 'openid-client'
-import { checkClients } from '../../../provider/oidc/check-clients.ts'
+import { checkClients } from '../../../provider/oidc/clients/check-clients.ts'
 import { SettingsFault } from '../../../shared/settings/problem.ts'
 import { eventually } from '../../support/eventually.ts'
 import {

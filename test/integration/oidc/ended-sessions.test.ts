@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { authorizationCodeGrant, refreshTokenGrant } from 'openid-client'
-import { createAccounts } from '../../../provider/oidc/accounts.ts'
+import { createAccounts } from '../../../provider/oidc/accounts/accounts.ts'
 import { systemClock } from '../../../shared/clock.ts'
 import { startLogoutApp } from '../../support/logout-app.ts'
 import { movedClock } from '../../support/moved-clock.ts'

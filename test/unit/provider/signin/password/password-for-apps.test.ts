@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { AppPassword } from '../../../../../provider/oidc/app-password.ts'
+import type { AppPassword } from '../../../../../provider/oidc/password-grant/app-password.ts'
 import { passwordForApps } from '../../../../../provider/signin/password/password-for-apps.ts'
 import type {
   PasswordCheck,
