@@ -59,8 +59,10 @@ function chooseNew(question: FactorQuestion): FactorChoice {
 
 const password: ShownProof = { method: 'password', amr: ['pwd'] }
 
-// Either lets somebody in by itself; a code does not.
-const begins = ({ method }: ShownProof): boolean => method === 'password' || method === 'passkey'
+/** Either lets somebody in by itself; a code does not. */
+export function begins({ method }: ShownProof): boolean {
+  return method === 'password' || method === 'passkey'
+}
 
 // What each method shows if all goes well.
 const amrOf: Readonly<Record<FactorMethod, readonly string[]>> = {

@@ -1,16 +1,19 @@
 import type { PutOffs } from '../../mfa/put-offs.ts'
 import type { NewProof } from '../../oidc/interaction.ts'
 import type { Attempt } from '../attempt.ts'
+import type { FactorAttempt } from './factor-attempt.ts'
 import { answerIn, type FactorStage, finish, withProblem } from './factor-stage.ts'
-import { enrolBy, type FindFactorsParts, findFactors, personOf } from './find-factors.ts'
+import { enrolBy, type FindFactorsParts, findFactors, isFresh, personOf } from './find-factors.ts'
 
 type Stage<S extends 'choose' | 'enrol'> = FactorStage<S> & { readonly parts: FindFactorsParts }
 
 /** Somebody who has no second factor has chosen what to set up. */
-export async function setUp(at: Stage<'choose'>): Promise<Attempt> {
+export async function setUp(at: Stage<'choose'>): Promise<Attempt | undefined> {
   const { parts, ctx, demand, factor, form } = at
-  // The page may be an old one: of before they had a factor, or of hours ago.
-  const due = factor.offer === undefined ? await findFactors(parts, ctx, demand) : factor
+  const { offer } = factor
+  // The page may be an old one: of hours ago, or of before they had a factor.
+  if (offer !== undefined && !isFresh(demand, parts.clock.now())) return finish(at, offer)
+  const due = offer === undefined ? await findFactors(parts, ctx, demand) : factor
   if (due.stage !== 'choose') return { factor: due }
   const method = factor.methods.find((one) => one === form.get('method'))
   if (method === undefined) return { factor }
@@ -37,7 +40,7 @@ export async function putOff(
 /** And has set it up. */
 export async function enrol(at: Stage<'enrol'>): Promise<Attempt | undefined> {
   const { parts, ctx, demand, factor } = at
-  const { method, methods, offer = [] } = factor
+  const { method, offer = [] } = factor
   // They may have a factor by now. Whoever knows the password alone must not add one of theirs to it.
   const due = factor.offer === undefined ? await findFactors(parts, ctx, demand) : factor
   if (due.stage === 'verify') return { factor: due }
@@ -51,10 +54,14 @@ export async function enrol(at: Stage<'enrol'>): Promise<Attempt | undefined> {
     return hasCodes ? finish(at, proofs) : { factor: { stage: 'offerCodes', proofs } }
   }
   if (result.refused !== 'expired') return withProblem(result, method, factor)
-  const anew = await enrolBy(parts, demand, factor)
-  const isThere = !('refused' in anew)
-  const choose = { stage: 'choose', methods, ...(factor.offer && { offer }) } as const
-  return withProblem(result, method, isThere ? anew : choose)
+  if (isFresh(demand, parts.clock.now())) return withProblem(result, method, await anew(at))
+  return factor.offer === undefined ? withProblem(result, method, due) : finish(at, factor.offer)
+}
+
+async function anew({ parts, demand, factor }: Stage<'enrol'>): Promise<FactorAttempt> {
+  const { methods, offer } = factor
+  const next = await enrolBy(parts, demand, factor)
+  return 'refused' in next ? { stage: 'choose', methods, ...(offer && { offer }) } : next
 }
 
 export async function giveCodes(at: FactorStage<'offerCodes'>): Promise<Attempt | undefined> {

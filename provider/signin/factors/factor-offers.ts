@@ -1,3 +1,4 @@
+import type { Clock } from '../../../shared/clock.ts'
 import type { FactorMethod } from '../../mfa/factor.ts'
 import type { Nudges } from '../../mfa/nudges.ts'
 import type { StepUp } from '../../oidc/access/step-up.ts'
@@ -6,12 +7,13 @@ import type { Attempt } from '../attempt.ts'
 import { isEnough } from './choose-factor.ts'
 import type { FactorAttempt, Offer } from './factor-attempt.ts'
 import { type FactorStage, finish, withProblem } from './factor-stage.ts'
-import { enrolBy } from './find-factors.ts'
+import { enrolBy, isFresh } from './find-factors.ts'
 
 /** What is suggested to somebody who has shown enough: something of their own, or something better. */
 
 export interface OfferParts {
   readonly interactions: Pick<Interactions, 'mayRegister'>
+  readonly clock: Pick<Clock, 'now'>
   readonly nudges: Nudges
   readonly enrollable: readonly FactorMethod[]
   readonly stepUp: Pick<StepUp, 'met'>
@@ -42,16 +44,19 @@ function isTimeForIt(
   proofs: Offer,
 ): boolean {
   if (factor.method === 'passkey' || interaction.isForDevice) return false
+  // A code that was tricked out of somebody, and a cookie, must not come to be a key for good.
+  if (!isFresh(demand, parts.clock.now())) return false
   // Otherwise they are about to be asked for more.
   return isEnough(demand.control, parts.stepUp.met([...demand.shown, ...proofs]))
 }
 
 /** They take it up. */
-export async function followNudge({
-  parts,
-  demand,
-  factor,
-}: FactorStage<'nudge'>): Promise<Attempt> {
+export async function followNudge(
+  at: FactorStage<'nudge'> & { readonly parts: OfferParts },
+): Promise<Attempt | undefined> {
+  const { parts, demand, factor } = at
+  // The page was left open.
+  if (!isFresh(demand, parts.clock.now())) return finish(at, factor.proofs)
   const [method, offer] = ['passkey' as const, factor.proofs]
   const next = await enrolBy(parts, demand, { method, methods: [method], offer })
   return 'refused' in next ? withProblem(next, method, factor) : { factor: next }

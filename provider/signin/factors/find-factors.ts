@@ -6,7 +6,7 @@ import type { FactorMethod } from '../../mfa/factor.ts'
 import type { FactorRefused, FactorView, SecondFactors } from '../../mfa/second-factors.ts'
 import type { StepUp } from '../../oidc/access/step-up.ts'
 import type { Demand, Interactions, ShownProof } from '../../oidc/interaction.ts'
-import { chooseFactor } from './choose-factor.ts'
+import { begins, chooseFactor } from './choose-factor.ts'
 import type { FactorAttempt, Offer } from './factor-attempt.ts'
 
 export interface FindFactorsParts {
@@ -45,6 +45,11 @@ export async function findFactors(
 
 // Milliseconds: as at a person's own pages.
 const recently = 600_000
+
+/** PURE. Whether they have signed in a short while ago, and not just shown something more. */
+export function isFresh(demand: Demand, now: number): boolean {
+  return recentOf(demand, now).some(begins)
+}
 
 function recentOf({ shown, passwordAt = 0 }: Demand, now: number): readonly ShownProof[] {
   const timeOf = ({ method, at = 0 }: ShownProof) =>

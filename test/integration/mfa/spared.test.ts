@@ -389,6 +389,34 @@ describe('second factors, on the pages of a sign-in', function () {
       expect(titleOf(late)).to.equal('Enter your password again')
     })
 
+    it('sets nothing up on a page that somebody left open', async () => {
+      await enforce('mfa', { grantControls: mfa })
+      const browser = system.browser()
+      const setUp = await post(browser, await signIn(browser), 'enrol', { method: 'totp' })
+      // As long as a challenge is good; here it is forgotten by another clock.
+      minutes(11)
+      const answer = { challenge: 'forgotten', code: codeNow(secretIn(setUp)) }
+      const late = await post(browser, setUp, 'enrolment', answer)
+      expect(titleOf(late)).to.equal('Enter your password again')
+
+      const device = await enrolDevice()
+      const own = system.browser()
+      const nudge = await prove(own, await signIn(own), { code: device.code() })
+      expect(titleOf(nudge)).to.equal('Less to type next time?')
+      minutes(11)
+      expect(titleOf(await post(own, nudge, 'enrol', { method: 'passkey' }))).to.equal('the app')
+    })
+
+    it('hears of no passkey with a code alone, in a session of somebody else', async () => {
+      const device = await enrolDevice()
+      const browser = system.browser()
+      await signIn(browser)
+      minutes(11)
+      await enforce('mfa', { grantControls: mfa })
+      const { page } = await open(browser)
+      expect(titleOf(await prove(browser, page, { code: device.code() }))).to.equal('the app')
+    })
+
     it('adds nothing by a page from before the person had a factor', async () => {
       await enforce('mfa', { grantControls: mfa })
       const [one, other] = [system.browser(), system.browser()]
