@@ -332,6 +332,7 @@ describe('second factors, with Chromium and every part a process of its own', fu
     const passkey = await addVirtualAuthenticator(page)
     const first = await arrive(page, shop, 'u000008')
     await press(page, /^Passkey/)
+    await heading(page, 'Set up a passkey')
     await page.reload()
     await heading(page, 'Set up a passkey')
     await page.goBack()
