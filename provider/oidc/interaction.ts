@@ -87,6 +87,8 @@ export interface SignedIn {
   readonly amr: readonly string[]
   /** What else they have shown. */
   readonly proofs?: readonly NewProof[]
+  /** When, milliseconds since the epoch; now, unless there was something to be told in between. */
+  readonly at?: number
 }
 
 export interface ShownProof extends Pick<Proof, 'amr'>, Partial<Pick<Proof, 'at'>> {

@@ -63,9 +63,10 @@ export function createInteractions(current: () => Provider, parts: InteractionPa
       details.result = { kept }
       await details.persist()
     },
-    finishLogin: async (ctx, { accountId, account, amr, proofs = [] }) => {
+    finishLogin: async (ctx, { accountId, account, amr, proofs = [], at }) => {
       // By our own clock, as what ends sign-ins is.
-      const ts = seconds()
+      const ts = at === undefined ? seconds() : Math.floor(at / 1000)
+      if (at !== undefined) await refuseOld(parts, accountId, ts)
       const login = { accountId, ts, amr: [...amr] }
       const shown = await shownSoFar(ctx, proofs, accountId)
       await finish(current(), ctx, { login, account, ...shown })
@@ -98,6 +99,16 @@ async function refuseEnded(
   const { accountId, loginTs: at, uid } = session
   if (accountId === sub && at !== undefined && !hasEnded(ended, { at, session: uid })) return
   throw new Fault('signInExpired', 'the session that was asked for more has ended')
+}
+
+/** What they had to be told was left open, and they have been signed out everywhere since. */
+async function refuseOld(
+  { accounts }: Pick<InteractionParts, 'accounts'>,
+  sub: string,
+  at: number,
+): Promise<void> {
+  if (!hasEnded(await accounts.ended(sub), { at, session: undefined })) return
+  throw new Fault('signInExpired', 'the sign-in was ended before it was over')
 }
 
 async function mayRegister(

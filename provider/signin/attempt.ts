@@ -34,7 +34,8 @@ export type ChangeReason = (typeof changeReasons)[number] | 'policy'
 const changeReasons = ['passwordExpired', 'mustChangePassword', 'expiresSoon'] as const
 
 /** Who has signed in, but for the notice. */
-export interface Accepted extends Required<Pick<SignedIn, 'accountId' | 'account' | 'proofs'>> {
+export interface Accepted
+  extends Required<Pick<SignedIn, 'accountId' | 'account' | 'proofs' | 'at'>> {
   /** Whole days until the password expires. */
   readonly days: number
 }
@@ -44,6 +45,7 @@ const accepted: z.ZodType<Accepted> = z.strictObject({
   // As the broker checked it.
   account: z.custom<KnownAccount>((value) => typeof value === 'object' && value !== null),
   proofs: z.array(z.custom<NewProof>((value) => typeof value === 'object' && value !== null)),
+  at: z.number(),
   days: z.int().nonnegative(),
 })
 

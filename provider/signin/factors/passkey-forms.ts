@@ -1,3 +1,4 @@
+import type { Clock } from '../../../shared/clock.ts'
 import type { Feature } from '../../http/feature.ts'
 import { requestContext } from '../../http/request-context.ts'
 import type { Begun, SecondFactors } from '../../mfa/second-factors.ts'
@@ -12,6 +13,7 @@ export interface PasskeyFormParts {
   readonly interactions: Pick<Interactions, 'load' | 'foresee' | 'finishLogin'>
   readonly factors: Pick<SecondFactors, 'begin' | 'takeNotice'>
   readonly checkPasskey: PasskeyStep
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /**
@@ -39,7 +41,7 @@ export function passkeyForms(parts: PasskeyFormParts): FormSteps {
 }
 
 async function signInByPasskey(
-  { interactions, factors, checkPasskey }: PasskeyFormParts,
+  { interactions, factors, checkPasskey, clock }: PasskeyFormParts,
   { ctx, form, interaction, attempt }: Visit,
 ): Promise<Attempt | undefined> {
   const { reference, clientAddress } = requestContext(ctx)
@@ -56,7 +58,9 @@ async function signInByPasskey(
     return { ...(username !== undefined && { username }), problem: result.problem }
   }
   const notice = await factors.takeNotice(result.accountId)
-  if (notice !== undefined) return { told: { notice, signedIn: result } }
+  if (notice !== undefined) {
+    return { told: { notice, signedIn: { ...result, at: clock.now() } } }
+  }
   await interactions.finishLogin(ctx, result)
   return undefined
 }

@@ -33,7 +33,9 @@ export interface PasskeyCheck {
   readonly reference: string
 }
 
-export type PasskeyResult = Required<SignedIn> | { readonly accountId?: never; problem: Problem }
+export type PasskeyResult =
+  | Required<Omit<SignedIn, 'at'>>
+  | { readonly accountId?: never; problem: Problem }
 
 export interface PasskeyStepParts {
   readonly factors: Pick<SecondFactors, 'prove'>

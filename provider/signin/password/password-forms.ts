@@ -129,7 +129,7 @@ async function enter(
   })
   const isToBeTold = typed.newPassword === undefined && demand === undefined
   if (isToBeTold && days !== undefined && isNoticeDue(visit.ctx, signedIn.account)) {
-    return { username, realm, accepted: { ...signedIn, days } }
+    return { username, realm, accepted: { ...signedIn, at: parts.clock.now(), days } }
   }
   return finish(parts, visit.ctx, signedIn)
 }
@@ -156,8 +156,9 @@ async function check(
 async function finish(
   { interactions }: PasswordFormParts,
   ctx: Context,
-  { accountId, account, proofs }: Required<Pick<SignedIn, 'accountId' | 'account' | 'proofs'>>,
+  { accountId, account, proofs, at }: Omit<SignedIn, 'amr'>,
 ): Promise<undefined> {
+  const known = { accountId, account, ...(proofs && { proofs }), ...(at !== undefined && { at }) }
   // RFC 8176: one proof, a password.
-  await interactions.finishLogin(ctx, { accountId, account, proofs, amr: ['pwd'] })
+  await interactions.finishLogin(ctx, { ...known, amr: ['pwd'] })
 }

@@ -417,6 +417,18 @@ describe('second factors, on the pages of a sign-in', function () {
       expect(titleOf(await prove(browser, page, { code: device.code() }))).to.equal('the app')
     })
 
+    it('comes in by no notice that they kept from before all was ended', async () => {
+      const alice = system.accounts['alice'] ?? { id: '', claims: {} }
+      system.accounts['alice'] = { ...alice, passwordExpiresAt: clock.now() + day }
+      const browser = system.browser()
+      const notice = await signIn(browser)
+      expect(notice.text).to.include('/later"')
+      minutes(1)
+      await system.endSessions(sub)
+      expect((await post(browser, notice, 'later')).status).to.equal(400)
+      expect(titleOf((await open(browser)).page)).to.equal('Sign in')
+    })
+
     it('adds nothing by a page from before the person had a factor', async () => {
       await enforce('mfa', { grantControls: mfa })
       const [one, other] = [system.browser(), system.browser()]
