@@ -32,6 +32,8 @@ if (obstacle !== undefined) {
 // What test files share of what takes long to make; see `test/support/run-folder.ts`.
 const runFolder = mkdtempSync(join(tmpdir(), 'postern-tests-'))
 process.env['TEST_RUN_FOLDER'] = runFolder
+// Some hundred processes are started, each from the same sources.
+process.env['NODE_COMPILE_CACHE'] = join(runFolder, 'compiled')
 const prepared = once(
   spawn(process.execPath, ['test/support/samba/prepare.ts'], { stdio: 'inherit' }),
   'exit',

@@ -35,7 +35,8 @@ export async function openOwnBroker(
     ...(deadline !== undefined && { deadline }),
   })
   const logged = () => lines.join('')
-  await eventually(() => logged().split('agent heard').length > agents)
+  // Only when to give up: agents look for a Redis that was emptied every few seconds.
+  await eventually(() => logged().split('agent heard').length > agents, { within: 20_000 })
 
   return {
     verify: (asked) => broker.verify(asked),
