@@ -20,6 +20,7 @@ import { createRelyingParty, type RelyingParty } from '../support/relying-party.
 import { runPostern } from '../support/run-postern.ts'
 import { importsOf, sourceFiles } from '../support/source-files.ts'
 import { clientSecret, type System, startSystem } from '../support/start-system.ts'
+import { watchRedis } from '../support/watch-redis.ts'
 
 /**
  * The attacks on agents beside a directory that are known from the field, A1 to A12, and what stops
@@ -176,12 +177,12 @@ describe('known attacks', function () {
   describe('A5: every agent can decrypt every password, for ever', () => {
     it('each question is sealed for one agent, and another gets it only if nobody takes it up', async () => {
       const seen = new Map<string, { stream: string; at: number }[]>()
-      const watching = await redis.monitor()
-      watching.on('monitor', (time: string, [command = '', stream = '', ...fields]: string[]) => {
-        if (command.toLowerCase() !== 'xadd' || !stream.endsWith(':requests')) return
+      const watching = await watchRedis(system.redis.url, (command, { time }) => {
+        const [name = '', stream = '', ...fields] = command
+        if (name.toLowerCase() !== 'xadd' || !stream.endsWith(':requests')) return
         const { id } = statedHeader(fields[fields.indexOf('question') + 1] ?? '')
         const before = seen.get(String(id)) ?? []
-        seen.set(String(id), [...before, { stream, at: Number(time) * 1_000 }])
+        seen.set(String(id), [...before, { stream, at: time * 1_000 }])
       })
       await guesses(6)
       watching.disconnect()
@@ -193,8 +194,7 @@ describe('known attacks', function () {
 
     it('what was recorded opens with no disk of the agent, since prekeys are never on it', async () => {
       const grants: string[] = []
-      const watching = await redis.monitor()
-      watching.on('monitor', (_time, [command = '', key = '', ...fields]: string[]) => {
+      const watching = await watchRedis(system.redis.url, ([command = '', key = '', ...fields]) => {
         if (command.toLowerCase() !== 'xadd' || !key.endsWith('agent-1:requests')) return
         grants.push(fields[fields.indexOf('session') + 1] ?? '')
       })
