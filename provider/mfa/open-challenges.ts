@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 import type { Store } from '../../shared/store.ts'
 import type { KeptChallenge } from './kept-challenge.ts'
@@ -51,9 +51,21 @@ export function isOpenChallenge(id: string): boolean {
   return id.includes('.')
 }
 
+// Each page with a field for the user name has one, so a key is derived once and not every time.
+const keys = new WeakMap<Buffer, KeyObject>()
+
+function keyOf(secret: Buffer): KeyObject {
+  const known = keys.get(secret)
+  if (known !== undefined) return known
+  const key = createSecretKey(
+    Buffer.from(hkdfSync('sha256', secret, '', 'postern open challenges', 32)),
+  )
+  keys.set(secret, key)
+  return key
+}
+
 function macOf(body: string, secret: Buffer): string {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'postern open challenges', 32))
-  return createHmac('sha256', key).update(body).digest('base64url')
+  return createHmac('sha256', keyOf(secret)).update(body).digest('base64url')
 }
 
 interface Signed {
